@@ -1,0 +1,134 @@
+/// Checks an exported ledger as a stranger can: with the export, a key, and heads kept from earlier.
+///
+/// 1. The checkpoint bears the key's signature, and covers exactly the entries.
+/// 2. The root over the raw bytes is the signed one, and the root over each prefix is that of every head held.
+/// 3. Every entry is canonical and well formed, and no time lies before the one above it.
+/// 4. Every case keeps its order (`CaseOrder`).
+///
+/// A root tells that something differs, not where: a finding then names the first entry it can be, which is
+/// the one after the largest head that still agrees. What this cannot show is an event that was never entered.
+package enum LedgerVerifier {
+  /// Checks `entries` (raw bytes, in order) against the signed `checkpoint` note and the `vkey`.
+  ///
+  /// `held` are notes or plain checkpoint texts kept from earlier. One that bears a signature under this key
+  /// must bear a valid one; one signed by an earlier key counts by its root, because its holder vouches for it.
+  package static func verify(
+    entries: [[UInt8]], checkpoint: String, vkey: String, held: [String] = []
+  ) -> LedgerReport {
+    var report = LedgerReport(entries: entries.count)
+    let heads = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
+
+    let hasher = TreeHasher()
+    var frontier = MerkleFrontier()
+    var agreed = 0
+    var next = heads[...]
+    var trail = Trail()
+    for (index, bytes) in entries.enumerated() {
+      compare(&next, with: frontier, agreed: &agreed, &report)
+      frontier.push(hasher.leaf(bytes), hasher)
+      trail.follow(bytes, at: index, &report)
+    }
+    compare(&next, with: frontier, agreed: &agreed, &report)
+    for head in next {
+      report.add(
+        "\(head.label) covers \(head.size) entries, but only \(entries.count) are there", at: entries.count)
+    }
+    return report
+  }
+
+  /// A root that the entries must lead to at some size.
+  private struct Head {
+    let label: String
+    let size: Int
+    let root: [UInt8]
+  }
+
+  /// The roots to compare with, smallest first.
+  private static func heads(
+    checkpoint: String, vkey: String, held: [String], entries: Int, _ report: inout LedgerReport
+  ) -> [Head] {
+    var heads: [Head] = []
+    let verifier: NoteVerifier
+    let signed: Checkpoint
+    do {
+      verifier = try NoteVerifier(vkey: vkey)
+    } catch {
+      report.add("the key cannot be used: \(error.reason)")
+      return []
+    }
+    do {
+      signed = try verifier.checkpoint(in: SignedNote(parsing: checkpoint))
+    } catch {
+      report.add("the checkpoint cannot be trusted: \(error.reason)")
+      return []
+    }
+    heads.append(Head(label: "the checkpoint", size: signed.size, root: signed.root))
+    if signed.size < entries {
+      report.add("the checkpoint covers only the \(signed.size) entries before this one", at: signed.size)
+    }
+    for (number, text) in held.enumerated() {
+      let label = "held checkpoint \(number + 1)"
+      do {
+        let old = try heldCheckpoint(text, verifier)
+        guard old.origin == signed.origin else {
+          report.add("\(label) is of another ledger")
+          continue
+        }
+        heads.append(Head(label: label, size: old.size, root: old.root))
+      } catch {
+        report.add("\(label) cannot be used: \(error.reason)")
+      }
+    }
+    return heads.sorted { $0.size < $1.size }
+  }
+
+  private static func heldCheckpoint(
+    _ text: String, _ verifier: NoteVerifier
+  ) throws(AuditError) -> Checkpoint {
+    guard let note = try? SignedNote(parsing: text) else { return try Checkpoint(parsing: text) }
+    if note.signatures.contains(where: { $0.name == verifier.name && $0.keyID == verifier.keyID }) {
+      return try verifier.checkpoint(in: note)
+    }
+    return try Checkpoint(parsing: note.text)
+  }
+
+  /// Compares every head of the size just reached with the root so far.
+  private static func compare(
+    _ heads: inout ArraySlice<Head>, with frontier: MerkleFrontier, agreed: inout Int,
+    _ report: inout LedgerReport
+  ) {
+    guard heads.first?.size == frontier.size else { return }
+    let root = frontier.root
+    var agrees = false
+    while let head = heads.first, head.size == frontier.size {
+      heads.removeFirst()
+      if head.root == root {
+        agrees = true
+      } else {
+        report.add(
+          "an entry from \(agreed) to \(head.size - 1) is not the one that \(head.label) covers", at: agreed)
+      }
+    }
+    if agrees { agreed = frontier.size }
+  }
+}
+
+/// What has to be remembered from entry to entry.
+private struct Trail {
+  private var seconds: Int64 = 0
+  private var cases: [String: CaseOrder] = [:]
+
+  mutating func follow(_ bytes: [UInt8], at index: Int, _ report: inout LedgerReport) {
+    let entry: Entry
+    do {
+      entry = try Entry(parsing: bytes)
+    } catch {
+      report.add("the entry is not well formed: \(error.reason)", at: index)
+      return
+    }
+    if entry.seconds < seconds { report.add("the time is before that of an earlier entry", at: index) }
+    seconds = max(seconds, entry.seconds)
+    guard let id = entry.case else { return }
+    for fault in cases[id, default: CaseOrder()].take(entry) { report.add(fault, at: index) }
+  }
+}

@@ -1,0 +1,105 @@
+package import Audit
+package import Logging
+package import Mail
+
+/// One full pass over everything: poll, issue, send, settle, purge, checkpoint. The daemon repeats it; `--once` ends after one.
+///
+/// Each part stands for itself: a Bob that does not answer keeps no mail from being sent, a relay that is down keeps no
+/// leaver from being noticed, and what failed is told in the report.
+package actor Appliance {
+  /// Everything a pass needs, wired by the program.
+  package struct Parts: Sendable {
+    package var source: any LeaverSource
+    package var store: any CaseStore
+    package var ledger: any AuditLedger
+    package var intake: Intake
+    package var issuance: Issuance
+    package var courier: Courier
+    package var settlement: Settlement
+    package var policy: RetryPolicy
+    package var clock: any WallClock
+    package var logger: Logger
+
+    package init(
+      source: any LeaverSource, store: any CaseStore, ledger: any AuditLedger, intake: Intake, issuance: Issuance,
+      courier: Courier, settlement: Settlement, policy: RetryPolicy, clock: any WallClock, logger: Logger
+    ) {
+      self.source = source
+      self.store = store
+      self.ledger = ledger
+      self.intake = intake
+      self.issuance = issuance
+      self.courier = courier
+      self.settlement = settlement
+      self.policy = policy
+      self.clock = clock
+      self.logger = logger
+    }
+  }
+
+  private let parts: Parts
+  private var recovered = false
+
+  package init(_ parts: Parts) { self.parts = parts }
+
+  /// What one pass came to: counts, and what stood in the way.
+  package struct Report: Sendable {
+    /// Nil if this pass did not poll.
+    package var poll: Poll?
+    package var intake = Intake.Result()
+    /// Why Bob could not be asked; nil if it could.
+    package var sourceFailure: LeaverSourceFailure?
+    package var queued = 0
+    package var held = 0
+    package var courier = Courier.Round()
+    package var confirmed = 0
+    package var lapsed = 0
+    package var purges: [PurgeResult] = []
+
+    /// The purges that were clean.
+    package var purged: Int { purges.count { $0.purged } }
+    /// True if an outside system, or a scan, kept the pass from being whole.
+    package var troubled: Bool {
+      sourceFailure != nil || courier.pausedUntil != nil || purges.contains { !$0.purged }
+    }
+  }
+
+  /// Runs one pass. `polling: false` leaves Bob alone. `watch` is told after every part, for a display of progress.
+  package func pass(polling: Bool = true, watch: @Sendable () -> Void = {}) async throws -> Report {
+    var report = Report()
+    let clock = parts.clock
+    if !recovered {
+      try await parts.courier.recover(at: clock.now())
+      recovered = true
+    }
+    if polling { try await poll(into: &report) }
+    watch()
+    (report.queued, report.held) = try await parts.issuance.round(at: clock.now())
+    watch()
+    _ = try parts.settlement.resolveUnknown(by: parts.policy, at: clock.now())
+    report.courier = try await parts.courier.round(clock: clock) { _ in watch() }
+    report.confirmed = try parts.settlement.confirmQuiet(at: clock.now()).count
+    report.lapsed = try parts.settlement.lapse(at: clock.now()).count
+    watch()
+    report.purges = try parts.settlement.purgeDue(at: clock.now())
+    _ = try parts.ledger.checkpoint(at: clock.now())
+    watch()
+    return report
+  }
+
+  private func poll(into report: inout Report) async throws {
+    do {
+      let poll = try await parts.source.poll(at: parts.clock.now())
+      report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
+      report.poll = poll
+      parts.logger.info(
+        "Bob polled",
+        metadata: [
+          "people": "\(poll.people)", "sightings": "\(poll.sightings.count)", "opened": "\(report.intake.opened)",
+        ])
+    } catch let failure as LeaverSourceFailure {
+      report.sourceFailure = failure
+      parts.logger.error("Bob not polled", metadata: ["advice": "\(failure.advice)"])
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package import Mail
+
+/// The record of one case without anything personal: what lists, logs and metrics may show.
+package struct Case: Sendable, Hashable {
+  package let id: CaseID
+  package var stage: Stage
+  /// Set exactly while `stage` is `held`.
+  package var hold: Hold?
+  /// When the case was opened.
+  package let opened: Timestamp
+  /// When the present stage was entered.
+  package var since: Timestamp
+  /// Attempts charged to the case so far; route trouble charges none.
+  package var attempts: Int
+  /// When the next attempt (deferred) or the decision about an unknown is due.
+  package var nextAttempt: Timestamp?
+  /// The class of the last outcome that was not acceptance.
+  package var lastClass: OutcomeClass?
+  /// When the relay accepted the mail; the quiet period counts from here.
+  package var acceptedAt: Timestamp?
+  /// Why the case may be purged; set when it reaches one of `Stage.closed`.
+  package var ground: PurgeGround?
+
+  package init(
+    id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, attempts: Int = 0,
+    nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
+    ground: PurgeGround? = nil
+  ) {
+    self.id = id
+    self.stage = stage
+    self.hold = hold
+    self.opened = opened
+    self.since = since
+    self.attempts = attempts
+    self.nextAttempt = nextAttempt
+    self.lastClass = lastClass
+    self.acceptedAt = acceptedAt
+    self.ground = ground
+  }
+}
+
+/// Why a case waits for a person, and where it goes on when released.
+package struct Hold: Sendable, Hashable {
+  package var reason: HoldReason
+  /// The stage to return to.
+  package var resume: Stage
+
+  package init(reason: HoldReason, resume: Stage) {
+    self.reason = reason
+    self.resume = resume
+  }
+}
+
+/// The reasons for a hold: codes, so that they can stand in the ledger; the sentence for people is `explanation`.
+package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
+  case approval
+  case noAddress = "no-address"
+  case badAddress = "bad-address"
+  case sandboxAddress = "sandbox-address"
+  case noName = "no-name"
+  case noDates = "no-dates"
+  case datesReversed = "dates-reversed"
+  case unresolvedList = "unresolved-list"
+  case unprintable
+  case tooOld = "too-old"
+  case surge
+  case terminationMoved = "termination-moved"
+  case terminationCancelled = "termination-cancelled"
+  case unstableRead = "unstable-read"
+  case unknownOutcome = "unknown-outcome"
+  case retriesEnded = "retries-ended"
+  case composing
+  case `operator`
+
+  /// What an operator reads, with the way out.
+  package var explanation: String {
+    switch self {
+    case .approval: "every reference needs a person's release (bob.approval: all)"
+    case .noAddress: "Bob holds no work e-mail for this leaver; add it in Bob, then release"
+    case .badAddress: "the work e-mail in Bob is not an address that can be mailed; correct it in Bob, then release"
+    case .sandboxAddress: "the work e-mail ends in .sbx, a Bob sandbox address that must not be mailed"
+    case .noName: "Bob holds no display name; add it in Bob, then release"
+    case .noDates: "Bob holds no start or no termination date; add it in Bob, then release"
+    case .datesReversed: "the termination date lies before the start date; correct it in Bob, then release"
+    case .unresolvedList: "the title or department is a list item without a readable name; correct it in Bob, then release"
+    case .unprintable: "no installed font can draw one of the values; install the font or correct the value, then release"
+    case .tooOld: "the departure is older than bob.max_age; release it if a reference is still wanted"
+    case .surge: "more leavers in one poll than bob.surge_limit; check that Bob is right, then release"
+    case .terminationMoved: "the termination date was changed in Bob after the reference was made"
+    case .terminationCancelled: "the termination was cancelled in Bob after the reference was made"
+    case .unstableRead: "two reads of Bob gave different answers"
+    case .unknownOutcome: "it is not known whether the relay took the mail, and the policy asks a person"
+    case .retriesEnded: "the retry policy has run out and asks a person; release it to try again, or cancel it"
+    case .composing: "the document or the mail could not be made; see the log for the cause"
+    case .operator: "held by an operator"
+    }
+  }
+
+  /// True if releasing must read the person in Bob again, since the facts as sealed cannot be issued.
+  package var needsReread: Bool {
+    switch self {
+    case .noAddress, .badAddress, .noName, .noDates, .datesReversed, .unresolvedList, .unprintable, .unstableRead: true
+    default: false
+    }
+  }
+}
+
+/// The event that made a purge legal; the purge entry names it as `after`.
+package enum PurgeGround: String, Sendable, Hashable, CaseIterable, Codable {
+  case confirm, fail, expire, cancel
+}

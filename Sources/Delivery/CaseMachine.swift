@@ -1,0 +1,202 @@
+package import Audit
+
+/// What can happen to a case: the columns of the table.
+package enum CaseEvent: String, Sendable, Hashable, CaseIterable {
+  /// The credential was signed.
+  case issue
+  /// The document was drawn and signed, the mail composed.
+  case seal
+  /// A session takes the case.
+  case begin
+  /// The session ended before the dot, for a reason that is not the case's.
+  case abandon
+  case accept, `defer`, refuse
+  /// The dot may have been sent; no reply.
+  case lose
+  /// The policy sends an unknown once more.
+  case resend
+  /// Enough evidence of arrival.
+  case confirm
+  /// The retry policy ran out.
+  case giveUp = "give-up"
+  /// The retention ran out.
+  case lapse
+  case hold, release, cancel
+  /// The purge begins, and ends.
+  case purge, erase
+}
+
+/// The table by which every case moves: stage × event → next stage and audit entry. Every cell is decided; the compiler
+/// sees to it, since neither switch has a default.
+package enum CaseMachine {
+  /// One cell of the table.
+  package enum Cell: Sendable, Hashable {
+    /// The case moves, and `entry` tells of it in the same transaction (nil: nothing a stranger needs to know).
+    case move(Stage, entry: EntryEvent?)
+    /// The case returns to the stage its hold remembers.
+    case resume
+    /// The event is no business of this stage.
+    case no(Refusal)
+  }
+
+  /// Why an event is refused: what an operator reads.
+  package enum Refusal: String, Error, Sendable, Hashable {
+    case early = "the case is not that far yet"
+    case late = "the case is past that point"
+    case held = "the case is held: release it first"
+    case notHeld = "the case is not held"
+    case inSession = "a session has the case: wait until the attempt has ended"
+    case closed = "the case is closed and waits for its purge"
+    case gone = "the case is purged or being purged: only its ledger entries remain"
+  }
+
+  /// Decides one cell.
+  package static func cell(_ stage: Stage, _ event: CaseEvent) -> Cell {
+    switch event {
+    case .issue: from(stage, .detected, to: .move(.issued, entry: .issue))
+    case .seal: from(stage, .issued, to: .move(.queued, entry: .seal))
+    case .begin: begin(stage)
+    case .abandon: inSession(stage, to: .move(.queued, entry: nil))
+    case .accept: inSession(stage, to: .move(.accepted, entry: .sent))
+    case .defer: inSession(stage, to: .move(.deferred, entry: .deferred))
+    case .refuse: inSession(stage, to: .move(.undeliverable, entry: .fail))
+    case .lose: inSession(stage, to: .move(.unknown, entry: .unknown))
+    case .resend: from(stage, .unknown, to: .move(.queued, entry: .unknown))
+    case .confirm: confirm(stage)
+    case .giveUp: from(stage, .deferred, to: .move(.undeliverable, entry: .expire))
+    case .lapse: lapse(stage)
+    case .hold: hold(stage)
+    case .release: release(stage)
+    case .cancel: cancel(stage)
+    case .purge: purge(stage)
+    case .erase: erase(stage)
+    }
+  }
+
+  /// The order of the ordinary way, for telling "early" from "late".
+  private static func rank(_ stage: Stage) -> Int {
+    switch stage {
+    case .detected: 0
+    case .held: 0
+    case .issued: 1
+    case .queued: 2
+    case .deferred: 2
+    case .sending: 3
+    case .unknown: 4
+    case .accepted: 5
+    case .confirmed, .undeliverable, .cancelled, .expired: 6
+    case .purging: 7
+    case .purged: 8
+    }
+  }
+
+  /// An event that only one stage of the ordinary way knows.
+  private static func from(_ stage: Stage, _ only: Stage, to cell: Cell) -> Cell {
+    switch stage {
+    case only: cell
+    case .held: .no(.held)
+    case .sending: .no(.inSession)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    case .detected, .issued, .queued, .deferred, .unknown, .accepted:
+      .no(rank(stage) < rank(only) ? .early : .late)
+    }
+  }
+
+  private static func begin(_ stage: Stage) -> Cell {
+    switch stage {
+    case .queued, .deferred: .move(.sending, entry: nil)
+    case .detected, .issued: .no(.early)
+    case .held: .no(.held)
+    case .sending: .no(.inSession)
+    case .accepted, .unknown: .no(.late)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func inSession(_ stage: Stage, to cell: Cell) -> Cell {
+    switch stage {
+    case .sending: cell
+    case .detected, .issued, .queued, .deferred: .no(.early)
+    case .held: .no(.held)
+    case .accepted, .unknown: .no(.late)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func confirm(_ stage: Stage) -> Cell {
+    switch stage {
+    // A person may know that an unknown arrived, or that the mailbox had it although the relay gave up.
+    case .accepted, .unknown: .move(.confirmed, entry: .confirm)
+    case .detected, .issued, .queued, .deferred: .no(.early)
+    case .sending: .no(.inSession)
+    case .held: .no(.held)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func lapse(_ stage: Stage) -> Cell {
+    switch stage {
+    case .detected, .held, .issued, .queued, .accepted, .deferred, .unknown: .move(.expired, entry: .expire)
+    case .sending: .no(.inSession)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func hold(_ stage: Stage) -> Cell {
+    switch stage {
+    case .detected, .issued, .queued, .accepted, .deferred, .unknown, .confirmed, .undeliverable:
+      .move(.held, entry: .hold)
+    case .held: .no(.held)
+    case .sending: .no(.inSession)
+    case .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func release(_ stage: Stage) -> Cell {
+    switch stage {
+    case .held: .resume
+    case .detected, .issued, .queued, .accepted, .deferred, .unknown: .no(.notHeld)
+    case .sending: .no(.inSession)
+    case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func cancel(_ stage: Stage) -> Cell {
+    switch stage {
+    case .detected, .held, .issued, .queued, .accepted, .deferred, .unknown, .undeliverable:
+      .move(.cancelled, entry: .cancel)
+    case .sending: .no(.inSession)
+    case .confirmed, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func purge(_ stage: Stage) -> Cell {
+    switch stage {
+    case .confirmed, .undeliverable, .cancelled, .expired: .move(.purging, entry: nil)
+    case .detected, .issued, .queued, .accepted, .deferred, .unknown: .no(.early)
+    case .held: .no(.held)
+    case .sending: .no(.inSession)
+    // A crash repeats the purge from its record.
+    case .purging: .move(.purging, entry: nil)
+    case .purged: .no(.gone)
+    }
+  }
+
+  private static func erase(_ stage: Stage) -> Cell {
+    switch stage {
+    case .purging: .move(.purged, entry: .purge)
+    case .detected, .held, .issued, .queued, .sending, .accepted, .deferred, .unknown, .confirmed, .undeliverable,
+      .cancelled, .expired:
+      .no(.early)
+    case .purged: .no(.gone)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package import Mail
+
+/// A keyed mark of one person: HMAC(mark key, company ‖ employee ID). Tells "seen before" without telling who.
+package struct PersonMark: Hashable, Sendable {
+  package let bytes: [UInt8]
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// A keyed mark of a value of one person (a termination date, a start date), to tell whether it changed.
+package struct ValueMark: Hashable, Sendable {
+  package let bytes: [UInt8]
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// One departure of one person, known only by marks.
+package struct Departure: Hashable, Sendable {
+  package var person: PersonMark
+  /// Mark of the termination date for which it is handled.
+  package var termination: ValueMark
+  /// Mark of the start date; a new one means a rehire. Nil while it was not read (baseline).
+  package var start: ValueMark?
+
+  package init(person: PersonMark, termination: ValueMark, start: ValueMark?) {
+    self.person = person
+    self.termination = termination
+    self.start = start
+  }
+}
+
+/// What is remembered of a departure: the marks, when it was handled, and the case made for it.
+package struct HandledDeparture: Hashable, Sendable {
+  package enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Already gone at the first contact: never mailed.
+    case baseline
+    /// A case was opened.
+    case `case`
+  }
+  package var departure: Departure
+  package var reason: Reason
+  package var caseID: CaseID?
+  package var at: Timestamp
+
+  package init(departure: Departure, reason: Reason, caseID: CaseID?, at: Timestamp) {
+    self.departure = departure
+    self.reason = reason
+    self.caseID = caseID
+    self.at = at
+  }
+}
+
+/// The memory of handled departures. Implemented by `Store`; asked by the watcher.
+package protocol DepartureLog: Sendable {
+  /// When the baseline was taken; nil before the first successful contact.
+  func baseline() throws -> Timestamp?
+  /// Records everybody already gone as handled, and that the baseline is taken, in one transaction.
+  func takeBaseline(_ departures: [Departure], at now: Timestamp) throws
+  /// Everything remembered, by person.
+  func handled() throws -> [PersonMark: HandledDeparture]
+  /// When this departure was first sighted; records `now` if it was not sighted before (for `lead_days`).
+  func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp
+  /// Forgets a person's mark: seen again in a status that is no departure.
+  func reset(_ person: PersonMark, at now: Timestamp) throws
+  /// Replaces what is remembered of the termination of a person whose case exists (termination moved).
+  func update(_ departure: Departure, at now: Timestamp) throws
+}

@@ -1,0 +1,100 @@
+package import Audit
+import Cryptography
+package import Logging
+package import Mail
+
+/// Opens a case for every new sighting, and tells existing cases what changed in Bob.
+package struct Intake: Sendable {
+  private let store: any CaseStore
+  private let ledger: any AuditLedger
+  private let admission: Admission
+  private let logger: Logger
+
+  package init(store: any CaseStore, ledger: any AuditLedger, admission: Admission, logger: Logger) {
+    self.store = store
+    self.ledger = ledger
+    self.admission = admission
+    self.logger = logger
+  }
+
+  /// What the intake of one poll came to.
+  package struct Result: Sendable, Hashable {
+    package var opened = 0
+    package var held = 0
+    package var revoked = 0
+  }
+
+  /// Takes in all sightings of a poll.
+  package func take(_ sightings: [Sighting], at now: Timestamp) throws -> Result {
+    var result = Result()
+    for sighting in sightings {
+      switch sighting {
+      case .left(let departure, let employee, let reading, let holds):
+        let reason = admission.obstacle(in: reading, holds: holds)
+        let opened = try open(departure, employee: employee, reading: reading, reason: reason, at: now)
+        result.opened += opened ? 1 : 0
+        result.held += opened && reason != nil ? 1 : 0
+      case .terminationMoved(_, let id):
+        guard let id else { continue }
+        result.held += try hold(id, for: .terminationMoved, at: now) ? 1 : 0
+      case .returned(_, let id):
+        guard let id else { continue }
+        result.revoked += try withdraw(id, at: now) ? 1 : 0
+      }
+    }
+    return result
+  }
+
+  /// Opens one case; false if the departure is handled already (a crash between two polls).
+  private func open(
+    _ departure: Departure, employee: String, reading: Sighting.Reading, reason: HoldReason?, at now: Timestamp
+  ) throws -> Bool {
+    let id = CaseID.random()
+    var row = Case(id: id, stage: .detected, opened: now, since: now)
+    var entries = [EntryDraft(.detect, case: id, ["from": .string("bob")])]
+    if let reason {
+      let change = try row.held(for: reason, at: now)
+      row = change.after
+      entries += change.entries
+    }
+    let seal: [SealedPart: [UInt8]] = [
+      .facts: try CaseVault.encode(reading.facts), .employee: Array(employee.utf8), .salt: Randomness.bytes(32),
+    ]
+    do {
+      try store.open(NewCase(row: row, departure: departure, seal: seal, entries: entries), at: now)
+    } catch CaseStoreError.alreadyHandled {
+      return false
+    }
+    logger.info("case opened", metadata: ["case": "\(id)", "stage": "\(row.stage.rawValue)"])
+    return true
+  }
+
+  private func hold(_ id: CaseID, for reason: HoldReason, at now: Timestamp) throws -> Bool {
+    guard let row = try store.find(id) else { return false }
+    guard let change = try? row.held(for: reason, at: now) else { return false }
+    try store.commit(change, at: now)
+    logger.warning("case held", metadata: ["case": "\(id)", "why": "\(reason.rawValue)"])
+    return true
+  }
+
+  /// The termination is no more. Before anything was issued the case is cancelled; afterwards the reference is revoked,
+  /// and a case still open waits for a person.
+  private func withdraw(_ id: CaseID, at now: Timestamp) throws -> Bool {
+    guard let row = try store.find(id) else { return false }
+    let why: [String: CanonicalJSON] = ["why": .string(HoldReason.terminationCancelled.rawValue)]
+    if row.stage == .detected || (row.stage == .held && row.hold?.resume == .detected) {
+      let change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }
+      try store.commit(change, at: now)
+      return false
+    }
+    let revocation = EntryDraft(.revoke, case: id, why)
+    if var change = try? row.held(for: .terminationCancelled, at: now) {
+      change.entries.insert(revocation, at: 0)
+      try store.commit(change, at: now)
+    } else {
+      try ledger.append([revocation], at: now)
+    }
+    logger.warning("reference revoked", metadata: ["case": "\(id)"])
+    return true
+  }
+}

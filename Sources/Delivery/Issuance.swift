@@ -1,0 +1,130 @@
+package import Audit
+package import Cryptography
+package import Logging
+package import Mail
+
+/// Turns a detected case into a mail that is ready to go: credential → `issue` entry → receipt of it → document → mail →
+/// `seal` entry. The two commits are two stages, so a crash between them goes on with the credential already signed.
+package struct Issuance: Sendable {
+  private let store: any CaseStore
+  private let ledger: any AuditLedger
+  private let issuer: any ReferenceIssuer
+  private let composer: any Composer
+  private let admission: Admission
+  private let organisation: Organisation
+  private let origin: String
+  private let logger: Logger
+  private var vault: CaseVault { CaseVault(store) }
+
+  /// - Parameter origin: the ledger's checkpoint origin, printed in the receipt.
+  package init(
+    store: any CaseStore, ledger: any AuditLedger, issuer: any ReferenceIssuer, composer: any Composer,
+    admission: Admission, organisation: Organisation, origin: String, logger: Logger
+  ) {
+    self.store = store
+    self.ledger = ledger
+    self.issuer = issuer
+    self.composer = composer
+    self.admission = admission
+    self.organisation = organisation
+    self.origin = origin
+    self.logger = logger
+  }
+
+  /// Takes every detected and every half-made case as far as `queued`, or holds it with its reason. Returns how many
+  /// were queued and how many held.
+  package func round(at now: Timestamp) async throws -> (queued: Int, held: Int) {
+    var queued = 0, held = 0
+    for row in try store.cases(at: [.detected, .issued]) {
+      do {
+        let issued = row.stage == .detected ? try issue(row, at: now) : row
+        try await seal(issued, at: now)
+        queued += 1
+      } catch let failure as IssueFailure {
+        try hold(row.id, for: failure.holdReason, told: failure.told, at: now)
+        held += 1
+      } catch let failure as CompositionFailure {
+        try hold(row.id, for: .composing, told: failure.description, at: now)
+        held += 1
+      }
+    }
+    return (queued, held)
+  }
+
+  /// Something about the mail itself could not be made.
+  struct CompositionFailure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private func issue(_ row: Case, at now: Timestamp) throws -> Case {
+    let facts = try vault.facts(of: row.id)
+    guard admission.recipient(of: facts) != nil else { throw CompositionFailure(description: "no usable address") }
+    let credential = try issuer.credential(for: facts, case: row.id, at: now)
+    let change = try row.moved(
+      by: .issue, at: now,
+      fields: [
+        "cred": .string(Base64URL.encode(SHA256.hash(credential.vc))), "kid": .string(credential.keyID),
+      ],
+      seal: [.credential: try CaseVault.encode(credential)])
+    try store.commit(change, at: now)
+    return change.after
+  }
+
+  private func seal(_ row: Case, at now: Timestamp) async throws {
+    let facts = try vault.facts(of: row.id)
+    let credential = try vault.credential(of: row.id)
+    guard let recipient = admission.recipient(of: facts) else {
+      throw CompositionFailure(description: "no usable address")
+    }
+    let proof = try ledger.proof(of: .issue, case: row.id, at: now)
+    let document = try await issuer.document(
+      for: facts, credential: credential, proof: Array(proof.serialised.utf8), case: row.id)
+    let salt = try vault.salt(of: row.id)
+    let receipt = try Receipt(
+      case: row.id.description, origin: origin, salt: salt, address: recipient.normalised)
+    let messageID = MessageID(random: Randomness.bytes(16), domain: organisation.domain)
+    let mail: [UInt8]
+    do {
+      mail = try composer.compose(
+        LeaverMail(
+          facts: facts, recipient: recipient, caseID: row.id, messageID: messageID, date: now, document: document,
+          receipt: try receipt.bytes()))
+    } catch {
+      // The cause may quote a value: only its type is told.
+      throw CompositionFailure(description: "the mail could not be composed (\(type(of: error)))")
+    }
+    let envelope = CaseVault.EnvelopePart(recipient: recipient.text, messageID: messageID)
+    let change = try row.moved(
+      by: .seal, at: now, fields: ["doc": .string(Base64URL.encode(SHA256.hash(document)))],
+      seal: [.mail: mail, .envelope: try CaseVault.encode(envelope)])
+    try store.commit(change, at: now)
+    logger.info("reference issued", metadata: ["case": "\(row.id)", "octets": "\(mail.count)"])
+  }
+
+  private func hold(_ id: CaseID, for reason: HoldReason, told: String, at now: Timestamp) throws {
+    guard let row = try store.find(id) else { return }
+    // Whatever was wrong, the way on begins at the facts: a credential signed over facts that could not be drawn never
+    // leaves, and a new one takes its place.
+    try store.commit(try row.held(for: reason, at: now, resume: .detected), at: now)
+    logger.warning("case held", metadata: ["case": "\(id)", "why": "\(reason.rawValue)", "cause": "\(told)"])
+  }
+}
+
+extension IssueFailure {
+  var holdReason: HoldReason {
+    switch self {
+    case .incomplete: .noDates
+    case .unprintable: .unprintable
+    case .failed: .composing
+    }
+  }
+
+  /// The cause for the log; holds nothing personal.
+  var told: String {
+    switch self {
+    case .incomplete: "a fact that must be printed is missing"
+    case .unprintable(let field): "no font draws the \(field)"
+    case .failed(let sentence): sentence
+    }
+  }
+}

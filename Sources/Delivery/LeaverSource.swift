@@ -1,0 +1,63 @@
+package import Mail
+
+/// Notices departures. Implemented by Bob's watcher; by a list in tests.
+package protocol LeaverSource: Sendable {
+  /// One full poll. Throws `LeaverSourceFailure`; never returns a partial answer as if it were whole.
+  func poll(at now: Timestamp) async throws -> Poll
+  /// Reads one person again, by Bob's employee number (for a released case whose facts were incomplete).
+  func reread(employee: String) async throws -> Sighting.Reading
+}
+
+/// What one poll saw.
+package struct Poll: Sendable {
+  /// How many people the answer held (a count only).
+  package var people: Int
+  /// True if this poll took the baseline: everybody already gone is handled and nobody is mailed.
+  package var tookBaseline: Bool
+  package var sightings: [Sighting]
+
+  package init(people: Int, tookBaseline: Bool = false, sightings: [Sighting]) {
+    self.people = people
+    self.tookBaseline = tookBaseline
+    self.sightings = sightings
+  }
+}
+
+/// Something the watcher saw that a case must be made of, or that an existing case must know.
+package enum Sighting: Sendable {
+  /// A leaver not handled yet. `holds` are the watcher's own reasons for a hold (too old, surge, approval, unstable …),
+  /// the first being the one recorded.
+  case left(Departure, employee: String, Reading, holds: [HoldReason])
+  /// The termination date of a handled leaver was changed.
+  case terminationMoved(Departure, caseID: CaseID?)
+  /// A handled leaver is there again: the termination was cancelled, or the person was rehired.
+  case returned(PersonMark, caseID: CaseID?)
+
+  /// The facts as read, with what is wrong with them at the source.
+  package struct Reading: Sendable {
+    package var facts: LeaverFacts
+    /// Problems only the source can know, such as a list item without a name.
+    package var problems: [HoldReason]
+
+    package init(facts: LeaverFacts, problems: [HoldReason] = []) {
+      self.facts = facts
+      self.problems = problems
+    }
+  }
+}
+
+/// Why a poll failed; the caller decides by the case, the operator reads `advice`.
+package enum LeaverSourceFailure: Error, Sendable, Hashable {
+  /// 401/403: ask again only after an hour or when the token file changes.
+  case refused(advice: String)
+  /// The answer looks healthy but does not show what it must: nobody may be taken as "not left".
+  case blind(advice: String)
+  /// Come back after so many seconds.
+  case later(seconds: Int64, advice: String)
+
+  package var advice: String {
+    switch self {
+    case .refused(let advice), .blind(let advice), .later(_, let advice): advice
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package import Mail
+
+/// How long a case may keep its personal data when nothing else ends it (`purge.*`), in seconds.
+package struct Retention: Sendable, Hashable {
+  /// After it became undeliverable.
+  package var undeliverable: Int64
+  /// After it was held.
+  package var held: Int64
+  /// After it was opened, whatever its stage, `unknown` included.
+  package var latest: Int64
+
+  package init(undeliverable: Int64 = 14 * 86_400, held: Int64 = 30 * 86_400, latest: Int64 = 45 * 86_400) {
+    self.undeliverable = undeliverable
+    self.held = held
+    self.latest = latest
+  }
+
+  /// True if the case must be closed as expired now: held too long, or past `latest`.
+  package func mustExpire(_ row: Case, now: Timestamp) -> Bool {
+    switch row.stage {
+    case .confirmed, .undeliverable, .cancelled, .expired, .purging, .purged, .sending: false
+    case .held: now.seconds - row.since.seconds >= held || now.seconds - row.opened.seconds >= latest
+    default: now.seconds - row.opened.seconds >= latest
+    }
+  }
+
+  /// True if the case is closed and its purge is due.
+  package func purgeDue(_ row: Case, now: Timestamp) -> Bool {
+    switch row.stage {
+    case .confirmed, .cancelled, .expired, .purging: true
+    case .undeliverable:
+      now.seconds - row.since.seconds >= undeliverable || now.seconds - row.opened.seconds >= latest
+    default: false
+    }
+  }
+}

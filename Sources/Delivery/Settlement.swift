@@ -1,0 +1,94 @@
+package import Audit
+package import Logging
+package import Mail
+
+/// Settles what only time decides: quiet periods, unknowns, retentions; and hands closed cases to the purge.
+package struct Settlement: Sendable {
+  private let store: any CaseStore
+  private let purger: any CasePurger
+  private let confirm: ConfirmRule
+  private let retention: Retention
+  private let logger: Logger
+
+  package init(
+    store: any CaseStore, purger: any CasePurger, confirm: ConfirmRule, retention: Retention, logger: Logger
+  ) {
+    self.store = store
+    self.purger = purger
+    self.confirm = confirm
+    self.retention = retention
+    self.logger = logger
+  }
+
+  /// Confirms every accepted case whose quiet period has passed. Returns the cases confirmed.
+  package func confirmQuiet(at now: Timestamp) throws -> [Case] {
+    var confirmed: [Case] = []
+    for row in try store.cases(at: [.accepted]) {
+      guard let accepted = row.acceptedAt, confirm.quietSuffices(accepted: accepted, now: now) else { continue }
+      let change = try row.confirmed(how: .quiet, watched: false, at: now)
+      try store.commit(change, at: now)
+      logger.info("case confirmed", metadata: ["case": "\(row.id)", "how": "quiet", "watched": "false"])
+      confirmed.append(change.after)
+    }
+    return confirmed
+  }
+
+  /// Decides about unknowns whose time for evidence has passed, by the policy; returns the cases moved.
+  package func resolveUnknown(by policy: RetryPolicy, at now: Timestamp) throws -> [Case] {
+    var moved: [Case] = []
+    for row in try store.cases(at: [.unknown]) {
+      guard let due = row.nextAttempt, due <= now else { continue }
+      let choice: [String: CanonicalJSON] = ["choice": .string(policy.unknown.then.rawValue)]
+      let change =
+        switch policy.unknown.then {
+        // The same bytes with the same Message-ID: a receiver can tell the second copy from a second letter.
+        case .resend: try row.moved(by: .resend, at: now, fields: choice) { $0.nextAttempt = nil }
+        case .hold: try row.held(for: .unknownOutcome, at: now, resume: .queued, fields: choice)
+        }
+      try store.commit(change, at: now)
+      logger.notice("unknown outcome decided", metadata: ["case": "\(row.id)", "choice": "\(policy.unknown.then.rawValue)"])
+      moved.append(change.after)
+    }
+    return moved
+  }
+
+  /// Closes every case that is out of time; returns the cases closed.
+  package func lapse(at now: Timestamp) throws -> [Case] {
+    var lapsed: [Case] = []
+    for row in try store.cases(at: Set(Stage.allCases)) where retention.mustExpire(row, now: now) {
+      let change = try row.lapsed(at: now)
+      try store.commit(change, at: now)
+      logger.notice("case expired", metadata: ["case": "\(row.id)", "from": "\(row.stage.rawValue)"])
+      lapsed.append(change.after)
+    }
+    return lapsed
+  }
+
+  /// Purges every closed case whose retention is over, as one batch.
+  package func purgeDue(at now: Timestamp) throws -> [PurgeResult] {
+    let due = try store.cases(at: Stage.closed.union([.purging])).filter { retention.purgeDue($0, now: now) }
+    guard !due.isEmpty else { return [] }
+    let results = try purger.purge(due, at: now)
+    for result in results where !result.purged {
+      logger.critical(
+        "purge not clean",
+        metadata: [
+          "case": "\(result.caseID)", "residue": "\(result.residue.map(\.description).joined(separator: "; "))",
+        ])
+    }
+    return results
+  }
+}
+
+extension Case {
+  /// Confirms the case and says how: `watched` tells whether bounces were being read while it was quiet.
+  package func confirmed(
+    how: ConfirmRule.How, watched: Bool, at now: Timestamp, fields: [String: CanonicalJSON] = [:]
+  ) throws(CaseMachine.Refusal) -> CaseChange {
+    var told = fields
+    told["how"] = .string(how.rawValue)
+    told["watched"] = .bool(watched)
+    if let acceptedAt { told["seconds"] = .integer(max(0, now.seconds - acceptedAt.seconds)) }
+    return try moved(by: .confirm, at: now, fields: told) { $0.ground = .confirm }
+  }
+}

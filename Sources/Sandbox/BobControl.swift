@@ -1,0 +1,60 @@
+/// The routes that drive the story from a script: `/sandbox/…`, on loopback, without credentials.
+extension BobState {
+  mutating func control(_ request: BobRequest) -> BobAnswer {
+    let path = request.segments
+    guard path.first == "sandbox" else { return .loginPage }
+    switch (request.method, path.count, path.dropFirst().first) {
+    case ("GET", 2, "people"): return .json(.array(people.map(Self.describe)))
+    case ("GET", 2, "requests"): return .json(record)
+    case ("POST", 3, "terminate"):
+      return edit(path[2]) { person in
+        person.status = "terminated"
+        person.terminationDate = request.object?["date"] as? String ?? request.query["date"]
+      }
+    case ("POST", 3, "return"):
+      return edit(path[2]) { person in
+        person.status = "employed"
+        person.terminationDate = nil
+        if let start = request.object?["start"] as? String ?? request.query["start"] { person.startDate = start }
+      }
+    default: return .fault(404, "notFound", "no such control")
+    }
+  }
+
+  private mutating func edit(_ id: String, _ change: (inout SandboxBob.Person) -> Void) -> BobAnswer {
+    guard let position = position(of: id) else { return .fault(404, "notFound", "no such person") }
+    change(&people[position])
+    reindex()
+    return .json(Self.describe(people[position]))
+  }
+
+  private static func describe(_ person: SandboxBob.Person) -> BobJSON {
+    .object([
+      ("id", .string(person.id)), ("displayName", .text(person.displayName)), ("email", .text(person.email)),
+      ("title", .text(person.title)), ("department", .text(person.department)),
+      ("startDate", .text(person.startDate)), ("status", .text(person.status)),
+      ("terminationDate", .text(person.terminationDate)),
+    ])
+  }
+
+  private var record: BobJSON {
+    .object([
+      ("outsideReads", .literal("\(recorder.outsideReads.count)")),
+      (
+        "personalFieldsRequestedForNonLeavers",
+        .literal("\(recorder.personalFieldsRequestedForNonLeavers)")
+      ),
+      (
+        "requests",
+        .array(
+          recorder.requests.map { request in
+            .object([
+              ("method", .string(request.method)), ("path", .string(request.path)),
+              ("status", .literal("\(request.status)")), ("fields", .array(request.fields.map { .string($0) })),
+              ("people", .literal("\(request.people.count)")),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,41 @@
+import Glibc
+
+/// The one directory that holds everything the appliance keeps, readable by its owner only.
+struct DataDirectory: Sendable {
+  let path: String
+
+  var database: String { path + "/refpassport.db" }
+  var slots: String { path + "/keys.slots" }
+  var lock: String { path + "/lock" }
+
+  init(_ path: String) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  /// Makes the directory if it is missing (mode 0700), and takes others' rights away if it has any.
+  func create() throws(StoreError) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("creating") }
+    guard chmod(path, 0o700) == 0 else { throw failure("protecting") }
+  }
+
+  /// Makes the files that are missing, all 0600. Only for the holder of the lock, before SQLite has the database open:
+  /// closing any descriptor of a file drops the locks that SQLite holds on it in the same process (fcntl(2)).
+  func createFiles() throws(StoreError) {
+    // SQLite gives its -wal and -shm the mode of the database file: making that one first makes all three 0600.
+    for file in [database, slots] {
+      let descriptor = try Descriptor(file, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+      guard fchmod(descriptor.number, 0o600) == 0 else { throw descriptor.failure("protecting") }
+    }
+    try synchronise()
+  }
+
+  /// Makes the directory's own list of files durable.
+  func synchronise() throws(StoreError) {
+    let descriptor = try Descriptor(path, flags: O_RDONLY | O_DIRECTORY)
+    guard fsync(descriptor.number) == 0 else { throw descriptor.failure("making durable") }
+  }
+
+  private func failure(_ operation: String) -> StoreError {
+    .unusable(file: "data_dir", operation: operation, code: errno)
+  }
+}

@@ -1,0 +1,139 @@
+import GRDB
+
+/// The tables, as migrations that only ever grow. SQLite is trusted more than our own code: what must hold between
+/// columns is a CHECK, what must hold between rows a key or a trigger.
+///
+/// `sealed` is the only table with anything personal in it, and that only as ciphertext.
+enum Schema {
+  /// The statements of the first version; also the vocabulary that a scan for personal words must not stumble over.
+  static let version1 = [
+    """
+    CREATE TABLE meta (
+      key TEXT NOT NULL PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE "case" (
+      id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+      stage TEXT NOT NULL CHECK (stage IN (
+        'detected', 'held', 'issued', 'queued', 'sending', 'accepted', 'deferred', 'unknown',
+        'confirmed', 'undeliverable', 'cancelled', 'expired', 'purging', 'purged')),
+      holdReason TEXT,
+      holdResume TEXT CHECK (holdResume NOT IN ('held', 'sending', 'purging', 'purged')),
+      opened INTEGER NOT NULL,
+      since INTEGER NOT NULL,
+      attempts INTEGER NOT NULL CHECK (attempts >= 0),
+      nextAttempt INTEGER,
+      lastClass TEXT,
+      acceptedAt INTEGER,
+      ground TEXT CHECK (ground IN ('confirm', 'fail', 'expire', 'cancel')),
+      slot INTEGER UNIQUE CHECK (slot >= 0),
+      CHECK ((stage = 'held') = (holdReason IS NOT NULL)),
+      CHECK ((holdReason IS NULL) = (holdResume IS NULL)),
+      CHECK ((stage = 'purged') = (slot IS NULL)),
+      CHECK (stage NOT IN ('purging', 'purged') OR ground IS NOT NULL)
+    ) STRICT
+    """,
+    #"CREATE INDEX caseByStage ON "case" (stage, opened)"#,
+    """
+    CREATE TABLE sealed (
+      caseID BLOB NOT NULL REFERENCES "case" (id) ON DELETE CASCADE,
+      part TEXT NOT NULL CHECK (part IN (
+        'facts', 'employee', 'salt', 'credential', 'envelope', 'mail', 'reply')),
+      blob BLOB NOT NULL CHECK (length(blob) >= 28),
+      PRIMARY KEY (caseID, part)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE attempt (
+      caseID BLOB NOT NULL REFERENCES "case" (id) ON DELETE CASCADE,
+      number INTEGER NOT NULL CHECK (number >= 1),
+      started INTEGER NOT NULL,
+      intent INTEGER,
+      finished INTEGER,
+      verdict TEXT CHECK (verdict IN ('accepted', 'deferred', 'refused', 'unknown', 'abandoned')),
+      class TEXT,
+      code INTEGER CHECK (code BETWEEN 0 AND 999),
+      enhanced TEXT,
+      PRIMARY KEY (caseID, number),
+      CHECK ((finished IS NULL) = (verdict IS NULL)),
+      CHECK (verdict IS NOT NULL OR (class IS NULL AND code IS NULL AND enhanced IS NULL))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER intentStands BEFORE UPDATE OF intent ON attempt
+    WHEN OLD.intent IS NOT NULL AND NEW.intent IS NOT OLD.intent
+    BEGIN SELECT RAISE(ABORT, 'an intent is never taken back'); END
+    """,
+    """
+    CREATE TABLE entry (
+      idx INTEGER NOT NULL PRIMARY KEY CHECK (idx >= 0),
+      bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 2 AND 1024),
+      leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+      event TEXT NOT NULL,
+      caseID BLOB CHECK (length(caseID) = 16)
+    ) STRICT
+    """,
+    "CREATE INDEX entryByCase ON entry (caseID, event)",
+    "CREATE TRIGGER entryStands BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    "CREATE TRIGGER entryStays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    """
+    CREATE TRIGGER entryFollows BEFORE INSERT ON entry
+    WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM entry)
+    BEGIN SELECT RAISE(ABORT, 'the ledger has no gaps'); END
+    """,
+    """
+    CREATE TABLE checkpoint (
+      size INTEGER NOT NULL PRIMARY KEY CHECK (size >= 0),
+      note TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER checkpointStands BEFORE UPDATE ON checkpoint
+    BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END
+    """,
+    """
+    CREATE TRIGGER checkpointStays BEFORE DELETE ON checkpoint
+    BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END
+    """,
+    """
+    CREATE TABLE departure (
+      person BLOB NOT NULL PRIMARY KEY CHECK (length(person) BETWEEN 1 AND 64),
+      termination BLOB NOT NULL CHECK (length(termination) BETWEEN 1 AND 64),
+      start BLOB CHECK (length(start) BETWEEN 1 AND 64),
+      reason TEXT NOT NULL CHECK (reason IN ('baseline', 'case')),
+      caseID BLOB REFERENCES "case" (id),
+      at INTEGER NOT NULL,
+      CHECK ((reason = 'case') = (caseID IS NOT NULL))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE sighting (
+      person BLOB NOT NULL CHECK (length(person) BETWEEN 1 AND 64),
+      termination BLOB NOT NULL CHECK (length(termination) BETWEEN 1 AND 64),
+      at INTEGER NOT NULL,
+      PRIMARY KEY (person, termination)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE purgeRecord (
+      caseID BLOB NOT NULL PRIMARY KEY REFERENCES "case" (id),
+      started INTEGER NOT NULL,
+      scope TEXT NOT NULL,
+      files INTEGER NOT NULL CHECK (files >= 0),
+      ciphertext BLOB NOT NULL CHECK (length(ciphertext) % 16 = 0),
+      slot BLOB NOT NULL CHECK (length(slot) IN (0, 60))
+    ) STRICT, WITHOUT ROWID
+    """,
+  ]
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { database in
+      for statement in version1 { try database.execute(sql: statement) }
+    }
+    return migrator
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Delivery
+import Mail
+
+/// `purge`: what waits for its purge, doing it, and looking for what must not be there.
+struct PurgeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "purge", abstract: "Shows, runs and proves the destruction of personal data.",
+    subcommands: [Status.self, Run.self, Scan.self])
+
+  struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows which cases hold personal data, and until when.")
+    @OptionGroup var options: ConfigOptions
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      let configuration = try options.load()
+      let reader = try Wiring.reader(options)
+      let now = SystemClock().now()
+      let open = try reader.cases(at: Set(Stage.allCases).subtracting([.purged]))
+      let document = PurgeStatusDocument(
+        holding: open.count, due: open.count { configuration.retention.purgeDue($0, now: now) },
+        purged: try reader.cases(at: [.purged]).count,
+        oldest: open.map(\.opened).min()?.iso8601,
+        cases: open.map { row in
+          .init(
+            case: row.id.description, stage: row.stage.rawValue, ground: row.ground?.rawValue,
+            due: configuration.retention.purgeDue(row, now: now),
+            latest: Timestamp(seconds: row.opened.seconds + configuration.retention.latest).iso8601)
+        })
+      if json { return try Terminal.json(document) }
+      Terminal.say("\(document.holding) cases hold sealed personal data, \(document.due) of them due; \(document.purged) are purged.")
+      guard !document.cases.isEmpty else { return }
+      var table = TextTable("CASE", "STAGE", "GROUND", "DUE", "LATEST")
+      for row in document.cases { table.add(row.case, row.stage, row.ground ?? "-", row.due ? "now" : "-", row.latest) }
+      Terminal.say(table.text)
+    }
+  }
+
+  struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Purges every case that is due: shreds its key, removes its rows, scans, and writes the entry.")
+    @OptionGroup var options: ConfigOptions
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      let wiring = try await Wiring(options)
+      let now = wiring.clock.now()
+      _ = try wiring.settlement.confirmQuiet(at: now)
+      _ = try wiring.settlement.lapse(at: now)
+      let results = try wiring.settlement.purgeDue(at: now)
+      try wiring.finish()
+      let document = PurgeRunDocument(results)
+      if json {
+        try Terminal.json(document)
+      } else {
+        Terminal.say("\(document.purged) purged, \(document.kept.count) not; \(document.files) files scanned, \(document.residueHits) hits.")
+        for row in document.kept { Terminal.say("Not purged: case \(row.case): \(row.residue.joined(separator: "; "))") }
+      }
+      if !document.kept.isEmpty { throw CommandFailure(.no) }
+    }
+  }
+
+  struct Scan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Looks through every byte for personal data that must not be there, and for orphaned ciphertext.")
+    @OptionGroup var options: ConfigOptions
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      let wiring = try await Wiring(options)
+      let report = try wiring.scan()
+      let document = ScanDocument(
+        files: report.files, bytes: report.bytes, residueHits: report.residue.count,
+        residue: report.residue.map(\.description))
+      if json {
+        try Terminal.json(document)
+      } else {
+        Terminal.say("\(document.files) files, \(document.bytes) bytes scanned: \(document.residueHits) hits.")
+        for line in document.residue { Terminal.say(line) }
+      }
+      if document.residueHits > 0 { throw CommandFailure(.no) }
+    }
+  }
+}
+
+private struct PurgeStatusDocument: Encodable {
+  struct Row: Encodable {
+    var `case`: String
+    var stage: String
+    var ground: String?
+    var due: Bool
+    var latest: String
+  }
+  var holding: Int
+  var due: Int
+  var purged: Int
+  var oldest: String?
+  var cases: [Row]
+}
+
+private struct PurgeRunDocument: Encodable {
+  struct Row: Encodable {
+    var `case`: String
+    var residue: [String]
+  }
+  var purged: Int
+  var files: Int
+  var residueHits: Int
+  var kept: [Row]
+
+  init(_ results: [PurgeResult]) {
+    purged = results.count { $0.purged }
+    files = results.map(\.files).max() ?? 0
+    residueHits = results.reduce(0) { $0 + $1.residue.count }
+    kept = results.filter { !$0.purged }.map { Row(case: $0.caseID.description, residue: $0.residue.map(\.description)) }
+  }
+}
+
+private struct ScanDocument: Encodable {
+  var files: Int
+  var bytes: Int
+  var residueHits: Int
+  var residue: [String]
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// Standard output and standard error, with everything that is not printable made visible: no reply, name or file name
+/// can move the cursor or forge a line.
+enum Terminal {
+  /// One line, or several, to standard output.
+  static func say(_ text: String) { write(text + "\n", to: .standardOutput) }
+
+  /// A sentence to standard error.
+  static func complain(_ text: String) { write("refpassport: " + text + "\n", to: .standardError) }
+
+  /// One JSON document to standard output.
+  static func json(_ document: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n", to: .standardOutput)
+  }
+
+  /// True if standard error is a terminal, so that a progress line may be redrawn.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+  /// Redraws the present line of standard error.
+  static func redraw(_ line: String) { FileHandle.standardError.write(Data(("\r\u{1B}[2K" + clean(line)).utf8)) }
+
+  /// Text without control and bidirectional format characters; line feeds stay.
+  static func clean(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control where scalar != "\n": "\u{FFFD}"
+          case .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+          default: scalar
+          }
+        }))
+  }
+
+  private static func write(_ text: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data(clean(text).utf8))
+  }
+}

@@ -1,0 +1,138 @@
+import Audit
+import Cryptography
+import Testing
+
+/// One way to falsify an export, and what the verifier must say about it.
+struct LedgerAttack: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// The entry that must be named; `nil` when the whole export is at fault.
+  let index: Int?
+  /// A part of the finding.
+  let finding: String
+  let change: @Sendable (inout SampleLedger) throws -> Void
+
+  init(
+    _ name: String, _ index: Int?, _ finding: String,
+    _ change: @escaping @Sendable (inout SampleLedger) throws -> Void
+  ) {
+    self.name = name
+    self.index = index
+    self.finding = finding
+    self.change = change
+  }
+
+  var testDescription: String { name }
+
+  /// Made by somebody without the key.
+  static let withoutKey: [LedgerAttack] = [
+    LedgerAttack("an entry edited", 6, "from 6 to 12 is not the one") { $0.edit(11, "550", "250") },
+    LedgerAttack("a late entry edited", 13, "from 13 to 21 is not the one") { $0.edit(18, "delivered", "relayed") },
+    LedgerAttack("an entry removed", 6, "from 6 to 12 is not the one") { $0.entries.remove(at: 7) },
+    LedgerAttack("the last entry removed", 21, "only 21 are there") { $0.entries.removeLast() },
+    LedgerAttack("all entries removed", 0, "only 0 are there") { $0.entries = [] },
+    LedgerAttack("two entries swapped", 13, "from 13 to 21") { $0.entries.swapAt(15, 16) },
+    LedgerAttack("an entry added", 22, "covers only the 22 entries") { $0.entries.append($0.entries[0]) },
+    LedgerAttack("rolled back to an old head", 6, "only 6 are there") {
+      $0.entries = Array($0.entries[..<6])
+      $0.checkpoint = $0.held[1]
+    },
+    LedgerAttack("signed by another key", nil, "no signature of this key") {
+      let stranger = try NoteSigner(name: SampleLedger.signer.verifier.name, key: .generate())
+      $0.checkpoint = try SampleLedger.head(of: $0.entries, by: stranger)
+    },
+    LedgerAttack("the size in the signed text changed", nil, "does not match the text") {
+      $0.checkpoint = $0.checkpoint.replacing("\n22\n", with: "\n23\n")
+    },
+    LedgerAttack("the vkey of another key", nil, "no signature of this key") {
+      $0.vkey = try NoteVerifier(name: SampleLedger.signer.verifier.name, key: Ed25519.PrivateKey.generate().publicKey).vkey
+    },
+    LedgerAttack("a vkey whose key ID is wrong", nil, "key ID") { ledger in
+      let parts = ledger.vkey.split(separator: "+", maxSplits: 2)
+      ledger.vkey = "\(parts[0])+00000000+\(parts[2])"
+    },
+    LedgerAttack("the checkpoint without its signature", nil, "no empty line") {
+      $0.checkpoint = String($0.checkpoint.prefix { $0 != "\u{2014}" }.dropLast())
+    },
+    LedgerAttack("an empty line between entries", 9, "the text ends too early") { $0.entries.insert([], at: 9) },
+  ]
+
+  /// Made by the holder of the key, who signs what they changed.
+  static let withKey: [LedgerAttack] = [
+    LedgerAttack("history edited", 0, "from 0 to 5 is not the one that held") { $0.edit(2, "2026-1", "2026-2") },
+    LedgerAttack("history removed", 6, "from 6 to 12 is not the one that held") { $0.entries.remove(at: 7) },
+    LedgerAttack("history swapped", 6, "from 6 to 12 is not the one that held") { $0.entries.swapAt(7, 8) },
+    LedgerAttack("history put in", 0, "from 0 to 5 is not the one that held") {
+      $0.entries.insert(try SampleLedger.entry(.config, nil, at: 100), at: 1)
+    },
+    LedgerAttack("purge without any ending", 18, "purge after confirm, which is not there") {
+      $0.entries.remove(at: 18)
+    },
+    LedgerAttack("purge that names an event that allows none", 22, "without the event that allowed it") {
+      $0.entries.append(try SampleLedger.purge(5, at: 200, after: "issue"))
+    },
+    LedgerAttack("purge replayed", 22, "purged a second time") {
+      $0.entries.append(try SampleLedger.purge(1, at: 200, after: "confirm"))
+    },
+    LedgerAttack("purge whose scan found something", 23, "scan still found") {
+      $0.entries += try [
+        SampleLedger.entry(.cancel, 5, at: 200), SampleLedger.purge(5, at: 201, after: "cancel", hits: 1),
+      ]
+    },
+    LedgerAttack("purge without a scan", 23, "purge without a scan") {
+      $0.entries += try [
+        SampleLedger.entry(.cancel, 5, at: 200), SampleLedger.entry(.purge, 5, at: 201, ["after": "cancel"]),
+      ]
+    },
+    LedgerAttack("seal before issue", 15, "seal without an issue") { $0.entries.remove(at: 15) },
+    LedgerAttack("sent without a seal", 22, "sent without a seal") {
+      $0.entries.append(try SampleLedger.entry(.sent, 5, at: 200))
+    },
+    LedgerAttack("confirm of what was never sent", 24, "confirm without a sent") {
+      $0.entries += try [
+        SampleLedger.entry(.issue, 5, at: 200), SampleLedger.entry(.seal, 5, at: 201),
+        SampleLedger.entry(.confirm, 5, at: 202),
+      ]
+    },
+    LedgerAttack("sent after the purge", 22, "sent after the case was purged") {
+      $0.entries.append(try SampleLedger.entry(.sent, 3, at: 200))
+    },
+    LedgerAttack("time runs back", 22, "the time is before") {
+      $0.entries.append(try SampleLedger.entry(.config, nil, at: 189))
+    },
+    LedgerAttack("an entry with white space", 21, "not in canonical form") { $0.edit(21, ",", ", ") },
+    LedgerAttack("an unknown event", 21, "the event is missing or unknown") { $0.edit(21, "revoke", "revive") },
+    LedgerAttack("a float", 21, "no integer") { $0.edit(21, "77", "77.0") },
+    LedgerAttack("a key twice", 21, "a key is given twice") { $0.edit(21, "\"x\":77", "\"x\":77,\"x\":77") },
+    LedgerAttack("an entry that is no JSON", 21, "no value begins") { $0.entries[21] = Array("purged!".utf8) },
+    LedgerAttack("an entry too deep", 21, "nested too deeply") {
+      $0.entries[21] = Array(String(repeating: "[", count: 1024).utf8)
+    },
+    LedgerAttack("a case event without a case", 21, "none is named") {
+      $0.edit(21, "\"case\":\"\(SampleLedger.caseID(1))\",", "")
+      $0.edit(21, "revoke", "cancel")
+    },
+  ]
+
+  /// Signed by the holder of the key over something else than the entries.
+  static let wrongHeads: [LedgerAttack] = [
+    LedgerAttack("a head with the right root and one entry more", 22, "only 22 are there") {
+      $0.checkpoint = try SampleLedger.head(of: $0.entries, size: 23)
+    },
+    LedgerAttack("a head over other entries", 13, "from 13 to 21 is not the one that the checkpoint") {
+      $0.checkpoint = try SampleLedger.head(of: $0.entries.reversed())
+    },
+    LedgerAttack("a head of another ledger", nil, "of another ledger") {
+      let text = try Checkpoint(origin: "x.example", size: 0, root: MerkleTree.emptyRoot).text
+      $0.checkpoint = try SampleLedger.signer.sign(text).serialised
+    },
+  ]
+
+  static let all: [LedgerAttack] =
+    withoutKey + wrongHeads
+    + withKey.map { attack in
+      LedgerAttack("signed again: " + attack.name, attack.index, attack.finding) {
+        try attack.change(&$0)
+        try $0.resign()
+      }
+    }
+}

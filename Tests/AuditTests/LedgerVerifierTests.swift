@@ -1,0 +1,92 @@
+import Audit
+import Cryptography
+import Foundation
+import Testing
+
+@Suite("an export is accepted when it is honest, and each attack is named")
+struct LedgerVerifierTests {
+  @Test("the honest ledger has no findings, with and without held heads")
+  func honest() throws {
+    let ledger = try SampleLedger()
+    for held in [[], ledger.held, [ledger.checkpoint]] {
+      let report = ledger.export.verify(held: held)
+      #expect(report.ok && report.findings == [] && report.entries == 22)
+    }
+  }
+
+  @Test("an empty ledger can be exported from the first day on")
+  func empty() throws {
+    var ledger = try SampleLedger()
+    ledger.entries = []
+    try ledger.resign()
+    #expect(ledger.export.verify(held: [ledger.held[0]]) == LedgerReport(entries: 0))
+  }
+
+  @Test("the files are what was hashed, and come back", arguments: [true, false])
+  func files(lastLineFeed: Bool) throws {
+    let export = try SampleLedger().export
+    let files = Dictionary(uniqueKeysWithValues: export.files.map { ($0.name, $0.bytes) })
+    #expect(files.keys.sorted() == ["checkpoint.txt", "ledger.jsonl", "vkey.txt"])
+    let ledger = try #require(files["ledger.jsonl"])
+    #expect(ledger.split(separator: 0x0A).map { Array($0) } == export.entries)
+    let again = LedgerExport(
+      ledger: lastLineFeed ? ledger : ledger.dropLast(),
+      checkpoint: String(decoding: try #require(files["checkpoint.txt"]), as: UTF8.self),
+      vkey: String(decoding: try #require(files["vkey.txt"]), as: UTF8.self))
+    #expect(again == export)
+    #expect(LedgerExport(ledger: [], checkpoint: "", vkey: "").entries == [])
+  }
+
+  @Test("every attack is found, and names its entry", arguments: LedgerAttack.all)
+  func attacks(attack: LedgerAttack) throws {
+    var ledger = try SampleLedger()
+    try attack.change(&ledger)
+    let report = ledger.export.verify(held: ledger.held)
+    #expect(!report.ok)
+    #expect(
+      report.findings.contains { $0.index == attack.index && $0.text.contains(attack.finding) },
+      "\(report.findings)")
+  }
+
+  @Test("held heads: plain text and an earlier key count, a forged one does not")
+  func heldHeads() throws {
+    let ledger = try SampleLedger()
+    let plain = try #require(ledger.held[1].range(of: "\n\n")).lowerBound
+    let text = ledger.held[1][..<plain] + "\n"
+    #expect(ledger.export.verify(held: [String(text)]).ok)
+    let earlier = try NoteSigner(name: SampleLedger.signer.verifier.name, key: .generate())
+    #expect(ledger.export.verify(held: [try SampleLedger.head(of: Array(ledger.entries[..<9]), by: earlier)]).ok)
+
+    let forged = ledger.held[1].replacing("\n6\n", with: "\n7\n")
+    let other = try Checkpoint(origin: "x.example", size: 0, root: MerkleTree.emptyRoot).text
+    let fork = try SampleLedger.head(of: ledger.entries.dropLast() + [[1]])
+    for (held, finding) in [
+      (forged, "held checkpoint 1 cannot be used"), (other, "of another ledger"), ("", "cannot be used"),
+      (fork, "held checkpoint 1 covers"),
+    ] {
+      let findings = ledger.export.verify(held: [held]).findings
+      #expect(findings.count == 1 && findings.allSatisfy { $0.text.contains(finding) }, "\(findings)")
+    }
+  }
+
+  @Test("late bounces and what people do may follow a purge")
+  func afterPurge() throws {
+    var ledger = try SampleLedger()
+    for (offset, event) in [EntryEvent.bounced, .hold, .release, .operator, .revoke, .restore].enumerated() {
+      ledger.entries.append(try SampleLedger.entry(event, 1, at: 300 + Int64(offset)))
+    }
+    try ledger.resign()
+    #expect(ledger.export.verify(held: ledger.held).findings == [])
+  }
+
+  @Test("the list of findings is bounded, and repeats nothing an entry holds")
+  func boundedFindings() throws {
+    var ledger = try SampleLedger()
+    ledger.entries = Array(repeating: Array("mira.quill@harbour.example".utf8), count: 5000)
+    try ledger.resign()
+    let report = ledger.export.verify()
+    #expect(report.findings.count == 101)
+    #expect(report.findings.allSatisfy { !$0.text.contains("mira") })
+    #expect(report.findings.last?.text == "more findings from here on are left out")
+  }
+}

@@ -1,0 +1,117 @@
+"""An appliance of its own in a directory of its own, with Bob and relay on loopback, driven through the command line."""
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BINARY = os.environ.get("REFPASSPORT", os.path.join(ROOT, ".build", "debug", "refpassport"))
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("REFPASSPORT")}
+
+
+def refpassport(*arguments, expect=0, cwd=None, stdin=None):
+    """Runs a command; fails unless it exits as expected; returns the finished process."""
+    done = subprocess.run([BINARY, *arguments], capture_output=True, text=True, cwd=cwd, input=stdin,
+                          env=ENVIRONMENT, timeout=300)
+    if expect is not None and done.returncode != expect:
+        sys.exit(f"refpassport {' '.join(arguments)}: exit {done.returncode}, expected {expect}\n"
+                 f"{done.stdout}\n{done.stderr}")
+    return done
+
+
+@contextlib.contextmanager
+def serving(*arguments):
+    """Starts `refpassport sandbox …` and yields what its first line says; stops it by its process ID."""
+    process = subprocess.Popen([BINARY, "sandbox", *arguments], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def ask(url, method="GET"):
+    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+class Appliance:
+    """A data directory, a key-encryption key, a token file and a configuration."""
+
+    def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true"):
+        self.directory = directory
+        self.data = os.path.join(directory, "data")
+        self.config = os.path.join(directory, "refpassport.yaml")
+        self.logs = os.path.join(directory, "logs")
+        os.makedirs(self.logs, exist_ok=True)
+        self.secret("bob-token", bob["token"])
+        if smtp.get("password"):
+            self.secret("smtp-password", smtp["password"])
+        with open(self.config, "w") as file:
+            file.write(f"""organisation: {{name: Acme Ltd, domain: acme.example, locale: en-GB, time_zone: Europe/London}}
+data_dir: {self.data}
+templates: {ROOT}/mail-templates
+keys: {{kek_file: {directory}/kek}}
+bob: {{environment: "", base_url: "{bob['base_url']}", service_user: {bob['service_user']}, token_file: bob-token,
+  reread_after: 0s}}
+smtp: {{url: "{smtp['url']}", tls: {smtp.get('tls', 'none')}, ca_file: "{smtp.get('ca_file', '')}",
+  username: "{smtp.get('username', '')}", password_file: "{'smtp-password' if smtp.get('password') else ''}",
+  from: "Acme People Team <people@acme.example>", bounce_address: bounces@acme.example}}
+retry_policy: {ROOT}/config/retry-policy.yaml
+confirm: {{quiet_period: {quiet}, unwatched: {unwatched}}}
+purge: {{scan_paths: []}}
+notices: {{hr: people@acme.example, ops: ops@acme.example, officer: compliance@acme.example}}
+verify: {{url: "https://references.acme.example/verify", selector: REF1}}
+""")
+
+    def secret(self, name, value):
+        path = os.path.join(self.directory, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(value + "\n")
+
+    def __call__(self, *arguments, expect=0, stdin=None):
+        """Runs a command with this configuration; keeps its standard error as a log."""
+        done = refpassport(*arguments, "--config", self.config, expect=expect, stdin=stdin)
+        with open(os.path.join(self.logs, "appliance.log"), "a") as file:
+            file.write(done.stderr)
+        return done
+
+    def json(self, *arguments, expect=0):
+        return json.loads(self(*arguments, "--json", expect=expect).stdout)
+
+    def start(self, *arguments):
+        """Starts a command and does not wait for it."""
+        log = open(os.path.join(self.logs, "appliance.log"), "a")
+        return subprocess.Popen([BINARY, *arguments, "--config", self.config], stdout=subprocess.DEVNULL, stderr=log,
+                                env=ENVIRONMENT)
+
+
+@contextlib.contextmanager
+def workshop(name):
+    """A directory that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix=f"refpassport-{name}-") as directory:
+        yield directory
+
+
+def require(condition, sentence):
+    """Ends the scenario with a sentence unless the condition holds."""
+    if not condition:
+        sys.exit("FAILED: " + sentence)
+
+
+def wait_until(condition, sentence, seconds=60):
+    """Waits for something to become true; the bound only ends a scenario that hangs."""
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        time.sleep(0.05)
+    sys.exit("FAILED: never came true: " + sentence)

@@ -1,0 +1,228 @@
+"""A real Postfix takes the mail over STARTTLS and AUTH; a real Dovecot mailbox shows it whole."""
+import contextlib
+import email
+import email.policy
+import glob
+import hashlib
+import imaplib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+from appliance import Appliance, ask, require, serving, wait_until, workshop
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    require(done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def write(path, text, mode=0o644):
+    with open(path, "w") as file:
+        file.write(text)
+    os.chmod(path, mode)
+
+
+def certificate(directory):
+    """A key and a self-signed certificate for localhost."""
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+        "-keyout", f"{directory}/relay.key", "-out", f"{directory}/relay.crt")
+
+
+@contextlib.contextmanager
+def dovecot(directory):
+    """Mailboxes, an LMTP door and the AUTH service that Postfix asks; yields the IMAP port."""
+    base = f"{directory}/dovecot"
+    os.makedirs(f"{base}/run", exist_ok=True)
+    os.makedirs(f"{base}/mail", exist_ok=True)
+    shutil.chown(f"{base}/mail", "nobody", "nogroup")
+    port = free_port()
+    write(f"{base}/users", "relay:{PLAIN}relay-password::::::\n")
+    write(f"{base}/dovecot.conf", f"""
+base_dir = {base}/run
+log_path = {base}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{base}/mail/%u
+first_valid_uid = 1
+default_login_user = nobody
+default_internal_user = nobody
+default_internal_group = nogroup
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {base}/users
+}}
+passdb {{
+  driver = static
+  args = password=mailbox
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={base}/mail/%u
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service lmtp {{
+  unix_listener {base}/run/lmtp-door {{
+    mode = 0666
+  }}
+}}
+service auth {{
+  unix_listener {base}/run/auth-door {{
+    mode = 0666
+  }}
+}}
+service stats {{
+  unix_listener stats-writer {{
+    mode = 0666
+  }}
+}}
+""")
+    process = subprocess.Popen(["dovecot", "-F", "-c", f"{base}/dovecot.conf"])
+    try:
+        wait_until(lambda: os.path.exists(f"{base}/run/lmtp-door"), "Dovecot opens its LMTP door", 20)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def postfix(directory):
+    """A relay on loopback that demands STARTTLS and AUTH and knows no way off this machine; yields its port."""
+    base = f"{directory}/postfix"
+    for name in ("etc", "spool", "data"):
+        os.makedirs(f"{base}/{name}", exist_ok=True)
+    shutil.chown(f"{base}/data", "postfix")
+    port = free_port()
+    for name in glob.glob("/etc/postfix/postfix-files*") + glob.glob("/etc/postfix/dynamicmaps.cf*"):
+        target = f"{base}/etc/{os.path.basename(name)}"
+        shutil.copytree(name, target) if os.path.isdir(name) else shutil.copy(name, target)
+    write(f"{base}/etc/main.cf", f"""
+compatibility_level = 3.6
+queue_directory = {base}/spool
+data_directory = {base}/data
+mail_owner = postfix
+maillog_file = {base}/mail.log
+maillog_file_prefixes = {base}
+myhostname = relay.acme.example
+mydestination =
+mynetworks =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+local_recipient_maps =
+alias_maps =
+alias_database =
+virtual_mailbox_domains = acme.example
+virtual_transport = lmtp:unix:{directory}/dovecot/run/lmtp-door
+default_transport = error:no way off this machine
+relay_transport = error:no way off this machine
+smtpd_tls_security_level = encrypt
+smtpd_tls_cert_file = {directory}/relay.crt
+smtpd_tls_key_file = {directory}/relay.key
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {directory}/dovecot/run/auth-door
+smtpd_sasl_security_options = noanonymous
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+""")
+    services = f"127.0.0.1:{port} inet n - n - - smtpd\n"
+    for name, kind, private, program in (
+            ("pickup", "unix", "n", "pickup"), ("cleanup", "unix", "n", "cleanup"), ("qmgr", "unix", "n", "qmgr"),
+            ("tlsmgr", "unix", "-", "tlsmgr"), ("rewrite", "unix", "-", "trivial-rewrite"),
+            ("bounce", "unix", "-", "bounce"), ("defer", "unix", "-", "bounce"), ("trace", "unix", "-", "bounce"),
+            ("verify", "unix", "-", "verify"), ("flush", "unix", "n", "flush"), ("proxymap", "unix", "-", "proxymap"),
+            ("error", "unix", "-", "error"), ("retry", "unix", "-", "error"), ("discard", "unix", "-", "discard"),
+            ("lmtp", "unix", "-", "lmtp"), ("anvil", "unix", "-", "anvil"), ("scache", "unix", "-", "scache"),
+            ("postlog", "unix-dgram", "n", "postlogd")):
+        services += f"{name} {kind} {private} - n - {'1' if program in ('postlogd', 'tlsmgr', 'anvil') else '-'} {program}\n"
+    write(f"{base}/etc/master.cf", services)
+    run("postfix", "-c", f"{base}/etc", "start")
+    try:
+        yield port
+    finally:
+        with open(f"{base}/spool/pid/master.pid") as file:
+            master = int(file.read())
+        run("postfix", "-c", f"{base}/etc", "stop")
+        wait_until(lambda: not os.path.exists(f"/proc/{master}"), "the Postfix master ends", 20)
+
+
+def check_mail(raw, expected_pdf_count=1):
+    """The mail as the mailbox has it: all three parts, readable by a foreign parser."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    require(message["Auto-Submitted"] == "auto-generated", "Auto-Submitted")
+    require(message.defects == [], f"no MIME defects: {message.defects}")
+    require(message.get_body(("plain",)) is not None and message.get_body(("html",)) is not None, "text and HTML")
+    attachments = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
+    require(set(attachments) == {"reference.pdf", "receipt.json"}, f"attachments: {sorted(attachments)}")
+    return attachments["reference.pdf"]
+
+
+def main():
+    with workshop("relay") as directory:
+        os.chmod(directory, 0o755)
+        certificate(directory)
+        with dovecot(directory) as imap, postfix(directory) as port:
+            with serving("bob", "--people", "20", "--leavers", "0") as bob:
+                relay = {"url": f"smtp://localhost:{port}", "tls": "required", "ca_file": f"{directory}/relay.crt",
+                         "username": "relay", "password": "relay-password"}
+                appliance = Appliance(directory, bob, relay)
+                appliance("check")
+                appliance("run", "--once")
+                leaver = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][0]
+                ask(f"{bob['control']}/terminate/{leaver['id']}", "POST")
+                appliance("run", "--once")
+                mailbox = f"{directory}/dovecot/mail/{leaver['email'].lower()}/new"
+                wait_until(lambda: os.path.isdir(mailbox) and os.listdir(mailbox), "the mail reaches the mailbox")
+                client = imaplib.IMAP4("127.0.0.1", imap)
+                client.login(leaver["email"].lower(), "mailbox")
+                client.select("INBOX")
+                _, found = client.search(None, "ALL")
+                require(len(found[0].split()) == 1, "exactly one mail in the mailbox")
+                _, data = client.fetch(found[0].split()[0], "(RFC822)")
+                client.logout()
+                pdf = check_mail(data[0][1])
+                path = f"{directory}/received.pdf"
+                with open(path, "wb") as file:
+                    file.write(pdf)
+                appliance.json("audit", "export", f"{directory}/export")
+                with open(f"{directory}/export/ledger.jsonl") as file:
+                    seals = [line for line in file if '"ev":"seal"' in line]
+                import base64
+                digest = base64.urlsafe_b64encode(hashlib.sha256(pdf).digest()).rstrip(b"=").decode()
+                require(len(seals) == 1 and digest in seals[0], "the PDF in the mailbox is the one in the ledger")
+                with open(f"{directory}/postfix/mail.log") as file:
+                    log = file.read()
+                require("sasl_method=" in log and "sasl_username=relay" in log, "Postfix saw AUTH")
+                wrong = Appliance(directory, bob, dict(relay, ca_file="/etc/ssl/certs/ca-certificates.crt"))
+                wrong("check", expect=3)
+    print("relay: Postfix took it over STARTTLS + AUTH, Dovecot shows it whole, the PDF is the one in the ledger")
+
+
+if os.geteuid() != 0:
+    sys.exit("relay.py starts Postfix and Dovecot and must run as root")
+main()

@@ -59,6 +59,7 @@ private struct JSONReader {
     var members: [String: CanonicalJSON] = [:]
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object(members) }
+    members.reserveCapacity(12)
     while true {
       skipSpace()
       let start = position
@@ -223,7 +224,12 @@ private struct JSONReader {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
+    }
   }
 
   private func fault(_ reason: String) -> AuditError { .malformedJSON(offset: position, reason: reason) }

@@ -46,8 +46,7 @@ package enum CanonicalJSON: Hashable, Sendable {
       output.append(UInt8(ascii: "]"))
     case .object(let members):
       output.append(UInt8(ascii: "{"))
-      // RFC 8785 §3.2.3: UTF-16 code units, not scalars; the two differ above U+FFFF.
-      let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+      let sorted = members.sorted { Self.precedes($0.key, $1.key) }
       for (position, member) in sorted.enumerated() {
         if position > 0 { output.append(UInt8(ascii: ",")) }
         Self.write(member.key, to: &output)
@@ -56,6 +55,20 @@ package enum CanonicalJSON: Hashable, Sendable {
       }
       output.append(UInt8(ascii: "}"))
     }
+  }
+
+  /// Whether `left` sorts before `right` by UTF-16 code units (RFC 8785 §3.2.3), read off their UTF-8 bytes.
+  ///
+  /// The two orders differ in one thing: a scalar above U+FFFF (lead bytes F0 to F4) is written with surrogates
+  /// and so comes before U+E000 to U+FFFF (lead bytes EE and EF).
+  static func precedes(_ left: String, _ right: String) -> Bool {
+    func rank(_ byte: UInt8) -> UInt8 { byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte }
+    var rest = right.utf8.makeIterator()
+    for byte in left.utf8 {
+      guard let other = rest.next() else { return false }
+      if byte != other { return rank(byte) < rank(other) }
+    }
+    return rest.next() != nil
   }
 
   /// Writes a string with the escapes of RFC 8785 §3.2.2.2, and everything else as plain UTF-8.

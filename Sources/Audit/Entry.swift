@@ -58,26 +58,27 @@ package struct Entry: Hashable, Sendable {
     guard bytes.count <= Self.maximumSize else {
       throw .refusedEntry(reason: "an entry has at most 1024 bytes")
     }
-    guard members["v"] == 1 else { throw .refusedEntry(reason: "the version is not 1") }
-    guard let seconds = members["ts"]?.integer, seconds >= 0 else {
+    var fields = members
+    guard fields.removeValue(forKey: "v") == 1 else { throw .refusedEntry(reason: "the version is not 1") }
+    guard let seconds = fields.removeValue(forKey: "ts")?.integer, seconds >= 0 else {
       throw .refusedEntry(reason: "the time is missing or before 1970")
     }
-    guard let event = members["ev"]?.string.flatMap(EntryEvent.init(rawValue:)) else {
+    guard let event = fields.removeValue(forKey: "ev")?.string.flatMap(EntryEvent.init(rawValue:)) else {
       throw .refusedEntry(reason: "the event is missing or unknown")
     }
-    guard let nonce = EntryRules.sixteenBytes(members["n"]) else {
+    guard let nonce = EntryRules.sixteenBytes(fields.removeValue(forKey: "n")) else {
       throw .refusedEntry(reason: "the nonce is not 16 bytes of base64url")
     }
-    guard members["case"] == nil || EntryRules.sixteenBytes(members["case"]) != nil else {
+    let `case` = fields.removeValue(forKey: "case")
+    guard `case` == nil || EntryRules.sixteenBytes(`case`) != nil else {
       throw .refusedEntry(reason: "the case is not 16 bytes of base64url")
     }
-    guard members["case"] != nil || !event.needsCase else {
+    guard `case` != nil || !event.needsCase else {
       throw .refusedEntry(reason: "the event belongs to a case, but none is named")
     }
-    let fields = members.filter { !EntryRules.reservedNames.contains($0.key) }
     for (name, value) in fields { try EntryRules.check(name, value, in: event) }
     self.event = event
-    self.case = members["case"]?.string
+    self.case = `case`?.string
     self.seconds = seconds
     self.fields = fields
     self.nonce = nonce

@@ -1,6 +1,6 @@
-package import Audit
+import Audit
 package import Logging
-package import Mail
+import Mail
 
 /// One full pass over everything: poll, issue, send, settle, purge, checkpoint. The daemon repeats it; `--once` ends after one.
 ///

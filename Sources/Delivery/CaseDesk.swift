@@ -1,4 +1,4 @@
-package import Audit
+import Audit
 package import Mail
 
 /// What a person may do to a case: each act is an entry with a salted commitment to who did it.

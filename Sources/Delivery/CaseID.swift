@@ -1,5 +1,5 @@
-package import Audit
-package import Cryptography
+import Audit
+import Cryptography
 
 /// The random number of a case: 16 bytes, written base64url without padding; the only name a case has outside its seal.
 package struct CaseID: Hashable, Sendable, Codable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import Audit
+import Audit
 import Cryptography
 package import Logging
 package import Mail

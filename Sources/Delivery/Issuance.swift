@@ -1,5 +1,5 @@
-package import Audit
-package import Cryptography
+import Audit
+import Cryptography
 package import Logging
 package import Mail
 

@@ -1,4 +1,4 @@
-package import COpenSSL
+import COpenSSL
 
 /// An X.509 certificate: DER bytes that OpenSSL could read.
 package final class Certificate: Sendable {

@@ -1,4 +1,4 @@
-package import Mail
+import Mail
 
 /// Every fixed word of a reference in one language.
 struct Labels: Sendable {

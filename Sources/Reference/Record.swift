@@ -1,5 +1,5 @@
-package import Audit
-package import Cryptography
+import Audit
+import Cryptography
 
 /// What the RefPassport Standard says of a person: `{name, role, dates, text, nonce}`, all of them text.
 package struct Record: Hashable, Sendable {

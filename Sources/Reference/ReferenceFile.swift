@@ -1,5 +1,5 @@
-package import Audit
-package import Cryptography
+import Audit
+import Cryptography
 
 /// The attachment `reference.json`: record and binding, each with the exact bytes that were signed.
 package struct ReferenceFile: Hashable, Sendable {

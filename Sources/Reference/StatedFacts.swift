@@ -1,5 +1,5 @@
-package import Delivery
-package import Mail
+import Delivery
+import Mail
 
 /// The facts as the reference states them: cleaned, complete, dates as `2026-09-30`.
 package struct StatedFacts: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Mail
+import Mail
 
 /// A moment as the calendar of UTC shows it, in the spellings a reference needs.
 struct UTCTime: Hashable, Sendable {

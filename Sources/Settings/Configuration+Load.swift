@@ -1,18 +1,19 @@
 import Delivery
 import Foundation
-import Mail
+package import Mail
 
 extension Configuration {
   /// Reads `file`, lays the variables over it, checks everything, and throws all problems together.
   ///
   /// - Parameter environment: the process's environment; `REFPASSPORT_…` and `CREDENTIALS_DIRECTORY` matter.
+  /// - Parameter domains: writes the domains of addresses in their ASCII form.
   package static func load(
-    file: String, environment: [String: String]
+    file: String, environment: [String: String], domains: any DomainEncoder = ASCIIOnlyDomains()
   ) throws(ConfigurationError) -> Configuration {
     var outline = try Outline(file: file, known: SettingKey.allCases.map(\.rawValue))
     outline.override(from: environment)
     var reader = SettingReader(outline)
-    guard let configuration = Configuration(&reader, environment: environment), reader.problems.isEmpty else {
+    guard let configuration = Configuration(&reader, environment: environment, domains: domains), reader.problems.isEmpty else {
       let sorted = reader.problems.enumerated()
         .sorted { ($0.element.origin.order, $0.offset) < ($1.element.origin.order, $1.offset) }
       throw .invalid(sorted.map(\.element))
@@ -20,7 +21,7 @@ extension Configuration {
     return configuration
   }
 
-  private init?(_ reader: inout SettingReader, environment: [String: String]) {
+  private init?(_ reader: inout SettingReader, environment: [String: String], domains: any DomainEncoder) {
     let directory = reader.directory
     let path = Shape.path(in: directory)
 
@@ -29,15 +30,15 @@ extension Configuration {
     let templates = reader.value(.templates, default: Self.standardTemplates(beside: directory), path)
     let kek = Self.kek(&reader, dataDirectory: data, environment: environment)
     let bob = Bob(&reader, environment: environment)
-    let relay = Relay(&reader, environment: environment)
+    let relay = Relay(&reader, environment: environment, domains: domains)
     let policy = reader.optional(.retryPolicy, path)
     let confirm = ConfirmRule(&reader)
     let bounces = Bounces(&reader, environment: environment)
     let retention = Retention(&reader)
     let scanPaths = reader.list(.purgeScanPaths, default: ["/tmp", "/var/tmp"], Shape.absolutePath)
-    let hr = reader.optional(.noticesHR, Shape.address)
-    let ops = reader.optional(.noticesOps, Shape.address)
-    let officer = reader.optional(.noticesOfficer, Shape.address)
+    let hr = reader.optional(.noticesHR, Shape.address(domains))
+    let ops = reader.optional(.noticesOps, Shape.address(domains))
+    let officer = reader.optional(.noticesOfficer, Shape.address(domains))
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
     let verify = Verify(&reader)
     let listen = reader.value(.consoleListen, default: "127.0.0.1:8480") { text throws(Misfit) in

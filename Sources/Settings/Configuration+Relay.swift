@@ -55,7 +55,7 @@ extension Configuration {
 }
 
 extension Configuration.Relay {
-  init?(_ reader: inout SettingReader, environment: [String: String]) {
+  init?(_ reader: inout SettingReader, environment: [String: String], domains: any DomainEncoder) {
     let endpoint = reader.required(.smtpURL, "the relay, such as smtp://relay.acme.example:587") {
       text throws(Misfit) in
       let endpoint = try Endpoint(text, ports: ["smtp": 25, "smtps": 465])
@@ -73,9 +73,9 @@ extension Configuration.Relay {
     let login = Self.login(&reader, environment: environment)
     let sessions = reader.value(.smtpSessions, default: "2", Shape.integer(1...64))
     let from = reader.required(
-      .smtpFrom, "the sender, such as \"Acme People Team <people@acme.example>\"", Shape.mailbox)
-    let replyTo = reader.optional(.smtpReplyTo, Shape.mailbox)
-    let bounceAddress = reader.optional(.smtpBounceAddress, Shape.address)
+      .smtpFrom, "the sender, such as \"Acme People Team <people@acme.example>\"", Shape.mailbox(domains))
+    let replyTo = reader.optional(.smtpReplyTo, Shape.mailbox(domains))
+    let bounceAddress = reader.optional(.smtpBounceAddress, Shape.address(domains))
     let returnPath = reader.value(.smtpReturnPath, default: "verp", Shape.choice(ReturnPath.self))
     guard let endpoint, let tls, let sessions, let from, let returnPath else { return nil }
     self.init(

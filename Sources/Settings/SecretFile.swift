@@ -13,7 +13,9 @@ enum SecretFile {
     case systemd
   }
 
-  /// Reads the whole file. Throws a sentence that names the way out, never the content.
+  /// Reads the whole file.
+  ///
+  /// Throws a sentence that names the way out, never the content.
   static func read(_ path: String, key: String, guardianship: Guardianship) throws(ConfigurationError)
     -> [UInt8]
   {

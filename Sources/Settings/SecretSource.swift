@@ -1,6 +1,8 @@
 import Glibc
 
-/// Where one secret comes from. Loading is separate, so that commands which need no secret ask for none, and a file that
+/// Where one secret comes from.
+///
+/// Loading is separate, so that commands which need no secret ask for none, and a file that
 /// was exchanged is read anew.
 package struct SecretSource: Sendable {
   package enum Place: Sendable {

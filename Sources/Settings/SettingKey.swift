@@ -61,7 +61,9 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   package static let prefix = "REFPASSPORT_"
 }
 
-/// The secrets the appliance needs, and the three doors each may come through. None may stand in the YAML.
+/// The secrets the appliance needs; none may stand in the YAML.
+///
+/// Each may come through three doors: a variable, a systemd credential, a file.
 package enum SecretName: String, Sendable, Hashable, CaseIterable {
   case bobToken = "bob.token"
   case smtpPassword = "smtp.password"

@@ -1,19 +1,21 @@
 import Mail
 
 extension Shape {
-  static func address(_ text: String) throws(Misfit) -> Address {
-    guard let address = Address(text) else {
-      throw Misfit(allowed: "a mail address, such as people@acme.example")
+  /// An address; its domain may be written in any alphabet that `domains` knows.
+  static func address(_ domains: any DomainEncoder) -> (String) throws(Misfit) -> Address {
+    { text throws(Misfit) in
+      do { return try Address(parsing: text, domains: domains) } catch {
+        throw Misfit(allowed: "a mail address, such as people@acme.example")
+      }
     }
-    return address
   }
 
   /// An address with a name before it or without.
-  static func mailbox(_ text: String) throws(Misfit) -> Mailbox {
-    guard let mailbox = Mailbox(text) else {
-      throw Misfit(
-        allowed: "a mail address with or without a name, such as Acme People Team <people@acme.example>")
+  static func mailbox(_ domains: any DomainEncoder) -> (String) throws(Misfit) -> Mailbox {
+    { text throws(Misfit) in
+      do { return try Mailbox(parsing: text, domains: domains) } catch {
+        throw Misfit(allowed: "a mail address with or without a name, such as Acme People Team <people@acme.example>")
+      }
     }
-    return mailbox
   }
 }

@@ -23,9 +23,31 @@ struct CanonicalJSONTests {
         + #""\#u{fb33}":"Hebrew Letter Dalet With Dagesh"}"#)
   }
 
+  @Test("surrogates come before the last of the basic plane, as in UTF-16 and not as in UTF-8")
+  func keyOrderAcrossPlanes() throws {
+    let scalars: [Unicode.Scalar] = [
+      "\u{0}", "A", "\u{7f}", "\u{80}", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}", "\u{efff}", "\u{f000}",
+      "\u{fffd}",
+      "\u{10000}", "\u{3ffff}", "\u{10ffff}",
+    ]
+    let keys = scalars.flatMap { one in [String(one), "x\(one)"] + scalars.map { "\(one)\($0)" } }
+    for left in keys {
+      for right in keys where left != right {
+        let members = CanonicalJSON.object([left: 1, right: 2])
+        let inOrder = left.utf16.lexicographicallyPrecedes(right.utf16)
+        let expected: [CanonicalJSON] =
+          inOrder ? [.string(left), .string(right)] : [.string(right), .string(left)]
+        let bytes = try members.bytes()
+        let first = try expected[0].bytes()
+        #expect(bytes.dropFirst().starts(with: first + [UInt8(ascii: ":")]))
+      }
+    }
+  }
+
   @Test("the strings and literals of RFC 8785 §3.2.2")
   func sample() throws {
-    let input = #"{ "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false] }"#
+    let input =
+      #"{ "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false] }"#
     #expect(
       try canonical(input)
         == #"{"literals":[null,true,false],"string":"\#u{20ac}$\u000f\nA'B\"\\\\\"/"}"#)
@@ -33,7 +55,8 @@ struct CanonicalJSONTests {
 
   @Test("every control character has its ECMAScript escape, DEL and the rest stay")
   func escapes() throws {
-    let all = CanonicalJSON.string(String(String.UnicodeScalarView((0...0x21).compactMap { Unicode.Scalar($0) })))
+    let all = CanonicalJSON.string(
+      String(String.UnicodeScalarView((0...0x21).compactMap { Unicode.Scalar($0) })))
     let expected =
       #""\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f"#
       + #"\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f !""#
@@ -55,7 +78,8 @@ struct CanonicalJSONTests {
   @Test(
     "valid JSON that is not canonical is no canonical text",
     arguments: [
-      " {}", "{} ", "{\"a\": 1}", #"{"b":1,"a":2}"#, #""\u0041""#, #""\/""#, #""\u000A""#, #""\u001F""#, "[1, 2]",
+      " {}", "{} ", "{\"a\": 1}", #"{"b":1,"a":2}"#, #""\u0041""#, #""\/""#, #""\u000A""#, #""\u001F""#,
+      "[1, 2]",
       #""\ud83d\ude00""#,
     ])
   func looseTexts(text: String) throws {
@@ -66,16 +90,22 @@ struct CanonicalJSONTests {
   @Test(
     "what the ledger's JSON must not hold is refused, with its place",
     arguments: [
-      ("", 0, "the text ends too early"), ("{", 1, "a string is missing"), ("[1", 2, "a comma or the end of an array is missing"),
+      ("", 0, "the text ends too early"), ("{", 1, "a string is missing"),
+      ("[1", 2, "a comma or the end of an array is missing"),
       ("[1,]", 3, "no value begins like this"), (#"{"a":1,}"#, 7, "a string is missing"),
-      (#"{"a" 1}"#, 5, "a colon is missing"), (#"{"a":1 "b":2}"#, 7, "a comma or the end of an object is missing"),
+      (#"{"a" 1}"#, 5, "a colon is missing"),
+      (#"{"a":1 "b":2}"#, 7, "a comma or the end of an object is missing"),
       ("1 2", 2, "more text after the value"), ("nul", 0, "no value begins like this"),
       ("\u{feff}1", 0, "no value begins like this"), ("'a'", 0, "no value begins like this"),
       ("1.0", 1, "a number that is no integer"), ("1e3", 1, "a number that is no integer"),
-      ("2E0", 1, "a number that is no integer"), ("-0", 2, "a negative zero"), ("01", 2, "a number with a leading zero"),
-      ("-", 1, "a number without digits"), ("+1", 0, "no value begins like this"), ("NaN", 0, "no value begins like this"),
-      ("9007199254740992", 15, "an integer of 2^53 or more"), ("-9007199254740992", 16, "an integer of 2^53 or more"),
-      ("99999999999999999999999999", 15, "an integer of 2^53 or more"), (#"{"a":1,"a":1}"#, 7, "a key is given twice"),
+      ("2E0", 1, "a number that is no integer"), ("-0", 2, "a negative zero"),
+      ("01", 2, "a number with a leading zero"),
+      ("-", 1, "a number without digits"), ("+1", 0, "no value begins like this"),
+      ("NaN", 0, "no value begins like this"),
+      ("9007199254740992", 15, "an integer of 2^53 or more"),
+      ("-9007199254740992", 16, "an integer of 2^53 or more"),
+      ("99999999999999999999999999", 15, "an integer of 2^53 or more"),
+      (#"{"a":1,"a":1}"#, 7, "a key is given twice"),
       (#"{"a":1,"\u0061":1}"#, 7, "a key is given twice"), ("\"a", 2, "a string without end"),
       ("\"\\", 2, "a string without end"), ("\"\t\"", 1, "a control character inside a string"),
       ("\"\\n\n\"", 3, "a control character inside a string"), (#""\x""#, 3, "an unknown escape"),
@@ -89,7 +119,8 @@ struct CanonicalJSONTests {
 
   @Test(
     "bytes that are not UTF-8 are refused",
-    arguments: [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]] as [[UInt8]])
+    arguments: [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]] as [[UInt8]]
+  )
   func brokenUTF8(bytes: [UInt8]) {
     for text in [[0x22] + bytes + [0x22], [0x22, 0x5c, 0x6e] + bytes + [0x22]] {
       #expect(throws: AuditError.malformedJSON(offset: 1, reason: "a string that is not UTF-8")) {
@@ -104,7 +135,9 @@ struct CanonicalJSONTests {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
     _ = try read(nested(16))
-    #expect(throws: AuditError.malformedJSON(offset: 16, reason: "nested too deeply")) { try read(nested(17)) }
+    #expect(throws: AuditError.malformedJSON(offset: 16, reason: "nested too deeply")) {
+      try read(nested(17))
+    }
     #expect(throws: AuditError.self) { try read(String(repeating: "{\"a\":", count: 5000)) }
     #expect(throws: AuditError.malformedJSON(offset: 3, reason: "the text is too long")) {
       try CanonicalJSON(parsing: Array("1234".utf8), maximumSize: 3)
@@ -120,7 +153,9 @@ struct CanonicalJSONTests {
 
   @Test("members are reached by name and kind")
   func accessors() {
-    let value: CanonicalJSON = ["text": "x", "number": 7, "flag": true, "list": ["a", 2], "inner": ["k": "v"]]
+    let value: CanonicalJSON = [
+      "text": "x", "number": 7, "flag": true, "list": ["a", 2], "inner": ["k": "v"],
+    ]
     #expect(value["text"]?.string == "x")
     #expect(value["number"]?.integer == 7)
     #expect(value["flag"]?.bool == true)
@@ -135,7 +170,9 @@ struct CanonicalJSONTests {
     var random = SystemRandomNumberGenerator()
     let alphabet = Array(#"{}[]",:\u0d8e1-. tfn"#.utf8)
     for _ in 0..<20_000 {
-      let text = (0..<Int.random(in: 0...24, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) }
+      let text = (0..<Int.random(in: 0...24, using: &random)).compactMap { _ in
+        alphabet.randomElement(using: &random)
+      }
       guard let value = try? CanonicalJSON(parsing: text, maximumSize: 64) else { continue }
       let bytes = try value.bytes()
       #expect(try CanonicalJSON(canonical: bytes, maximumSize: 256) == value)

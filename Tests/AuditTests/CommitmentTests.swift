@@ -20,7 +20,8 @@ struct CommitmentTests {
       Commitment.evidence(salt: salt, report: report)
         == code("refledger/v1/dsn", Hex.encode(SHA256.hash(report))))
     // Computed with Python's hmac module.
-    #expect(Commitment.address(salt: salt, normalised: address) == "naO4YvuAirhwYpFV3ikXdZH6aLPbs4a61GKwXPffpzg")
+    #expect(
+      Commitment.address(salt: salt, normalised: address) == "naO4YvuAirhwYpFV3ikXdZH6aLPbs4a61GKwXPffpzg")
     #expect(Commitment.lookupTag(epochKey: SecretKey(salt), normalised: address) == "y_h1gCwka25DBBVu41fU_Q")
   }
 

@@ -34,7 +34,8 @@ struct EntryTests {
   func eventNames() {
     #expect(
       EntryEvent.allCases.map(\.rawValue) == [
-        "detect", "hold", "release", "issue", "seal", "sent", "deferred", "unknown", "refused", "bounced", "confirm",
+        "detect", "hold", "release", "issue", "seal", "sent", "deferred", "unknown", "refused", "bounced",
+        "confirm",
         "cancel", "fail", "expire", "purge", "revoke", "restore", "key-rotate", "config", "operator",
         "epoch-destroyed",
       ])
@@ -64,7 +65,9 @@ struct EntryTests {
 
   @Test("a scan counts files and hits, and nothing else")
   func scans() throws {
-    for scan: CanonicalJSON in [["files": 1], ["files": 1, "hits": -1], ["files": "1", "hits": 0], ["a": 1, "b": 1]] {
+    for scan: CanonicalJSON in [
+      ["files": 1], ["files": 1, "hits": -1], ["files": "1", "hits": 0], ["a": 1, "b": 1],
+    ] {
       #expect(throws: AuditError.refusedEntry(reason: "a scan counts files and hits")) {
         try Entry(event: .purge, case: Self.caseID, at: 1, fields: ["scan": scan])
       }
@@ -85,7 +88,8 @@ struct EntryTests {
   @Test(
     "stored bytes that no entry can have",
     arguments: [
-      (#""ts":7"#, #""ts": 7"#), (#""ts":7"#, #""ts":7.0"#), (#""ts":7"#, #""ts":"7""#), (#""ts":7"#, #""ts":-7"#),
+      (#""ts":7"#, #""ts": 7"#), (#""ts":7"#, #""ts":7.0"#), (#""ts":7"#, #""ts":"7""#),
+      (#""ts":7"#, #""ts":-7"#),
       (#""ts":7,"#, ""), (#""v":1"#, #""v":2"#), (#""v":1"#, #""v":true"#), (#","v":1"#, ""),
       ("config", "konfig"), ("config", "issue"), (#""ev":"config","#, ""), ("AAECAw", "AAEC"),
       ("ODw", "ODx"), (#""n":"AAECAwQFBgcICQoLDA0ODw","#, ""), ("config", "co\\u006efig"),

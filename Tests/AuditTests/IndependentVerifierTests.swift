@@ -39,6 +39,13 @@ struct IndependentVerifierTests {
     #expect(output.filter { $0 == "\n" }.count == 1)
   }
 
+  @Test("it takes a held head as bare text too")
+  func bareHead() throws {
+    var ledger = try SampleLedger()
+    ledger.held = try ledger.held.map { try SignedNote(parsing: $0).text }
+    #expect(try verdict(on: ledger).status == 0)
+  }
+
   @Test("it rejects every attack, in one line", arguments: LedgerAttack.all)
   func attacks(attack: LedgerAttack) throws {
     var ledger = try SampleLedger()

@@ -26,7 +26,9 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
   /// Made by somebody without the key.
   static let withoutKey: [LedgerAttack] = [
     LedgerAttack("an entry edited", 6, "from 6 to 12 is not the one") { $0.edit(11, "550", "250") },
-    LedgerAttack("a late entry edited", 13, "from 13 to 21 is not the one") { $0.edit(18, "delivered", "relayed") },
+    LedgerAttack("a late entry edited", 13, "from 13 to 21 is not the one") {
+      $0.edit(18, "delivered", "relayed")
+    },
     LedgerAttack("an entry removed", 6, "from 6 to 12 is not the one") { $0.entries.remove(at: 7) },
     LedgerAttack("the last entry removed", 21, "only 21 are there") { $0.entries.removeLast() },
     LedgerAttack("all entries removed", 0, "only 0 are there") { $0.entries = [] },
@@ -43,8 +45,16 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
     LedgerAttack("the size in the signed text changed", nil, "does not match the text") {
       $0.checkpoint = $0.checkpoint.replacing("\n22\n", with: "\n23\n")
     },
+    LedgerAttack("a bit of the signature changed", nil, "does not match the text") { ledger in
+      let words = ledger.checkpoint.split(separator: " ")
+      var signature = try #require(words.last.flatMap { Base64Standard.decode($0.dropLast()) })
+      signature[signature.count - 2] ^= 1
+      ledger.checkpoint = words.dropLast().joined(separator: " ") + " \(Base64Standard.encode(signature))\n"
+    },
     LedgerAttack("the vkey of another key", nil, "no signature of this key") {
-      $0.vkey = try NoteVerifier(name: SampleLedger.signer.verifier.name, key: Ed25519.PrivateKey.generate().publicKey).vkey
+      $0.vkey = try NoteVerifier(
+        name: SampleLedger.signer.verifier.name, key: Ed25519.PrivateKey.generate().publicKey
+      ).vkey
     },
     LedgerAttack("a vkey whose key ID is wrong", nil, "key ID") { ledger in
       let parts = ledger.vkey.split(separator: "+", maxSplits: 2)
@@ -53,12 +63,16 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
     LedgerAttack("the checkpoint without its signature", nil, "no empty line") {
       $0.checkpoint = String($0.checkpoint.prefix { $0 != "\u{2014}" }.dropLast())
     },
-    LedgerAttack("an empty line between entries", 9, "the text ends too early") { $0.entries.insert([], at: 9) },
+    LedgerAttack("an empty line between entries", 9, "the text ends too early") {
+      $0.entries.insert([], at: 9)
+    },
   ]
 
   /// Made by the holder of the key, who signs what they changed.
   static let withKey: [LedgerAttack] = [
-    LedgerAttack("history edited", 0, "from 0 to 5 is not the one that held") { $0.edit(2, "2026-1", "2026-2") },
+    LedgerAttack("history edited", 0, "from 0 to 5 is not the one that held") {
+      $0.edit(2, "2026-1", "2026-2")
+    },
     LedgerAttack("history removed", 6, "from 6 to 12 is not the one that held") { $0.entries.remove(at: 7) },
     LedgerAttack("history swapped", 6, "from 6 to 12 is not the one that held") { $0.entries.swapAt(7, 8) },
     LedgerAttack("history put in", 0, "from 0 to 5 is not the one that held") {
@@ -100,10 +114,17 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
       $0.entries.append(try SampleLedger.entry(.config, nil, at: 189))
     },
     LedgerAttack("an entry with white space", 21, "not in canonical form") { $0.edit(21, ",", ", ") },
-    LedgerAttack("an unknown event", 21, "the event is missing or unknown") { $0.edit(21, "revoke", "revive") },
+    LedgerAttack("an unknown event", 21, "the event is missing or unknown") {
+      $0.edit(21, "revoke", "revive")
+    },
     LedgerAttack("a float", 21, "no integer") { $0.edit(21, "77", "77.0") },
     LedgerAttack("a key twice", 21, "a key is given twice") { $0.edit(21, "\"x\":77", "\"x\":77,\"x\":77") },
-    LedgerAttack("an entry that is no JSON", 21, "no value begins") { $0.entries[21] = Array("purged!".utf8) },
+    LedgerAttack("a version that is true", 21, "the version is not 1") {
+      $0.edit(21, "\"v\":1", "\"v\":true")
+    },
+    LedgerAttack("an entry that is no JSON", 21, "no value begins") {
+      $0.entries[21] = Array("purged!".utf8)
+    },
     LedgerAttack("an entry too deep", 21, "nested too deeply") {
       $0.entries[21] = Array(String(repeating: "[", count: 1024).utf8)
     },

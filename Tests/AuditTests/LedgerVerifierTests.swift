@@ -55,7 +55,8 @@ struct LedgerVerifierTests {
     let text = ledger.held[1][..<plain] + "\n"
     #expect(ledger.export.verify(held: [String(text)]).ok)
     let earlier = try NoteSigner(name: SampleLedger.signer.verifier.name, key: .generate())
-    #expect(ledger.export.verify(held: [try SampleLedger.head(of: Array(ledger.entries[..<9]), by: earlier)]).ok)
+    #expect(
+      ledger.export.verify(held: [try SampleLedger.head(of: Array(ledger.entries[..<9]), by: earlier)]).ok)
 
     let forged = ledger.held[1].replacing("\n6\n", with: "\n7\n")
     let other = try Checkpoint(origin: "x.example", size: 0, root: MerkleTree.emptyRoot).text

@@ -74,7 +74,8 @@ struct MerkleTreeTests {
     for index in 0..<size {
       let proof = try #require(MerkleTree.inclusionProof(index: index, leafHashes: leaves))
       func holds(
-        leaf: [UInt8]? = nil, index other: Int? = nil, size otherSize: Int? = nil, proof otherProof: [[UInt8]]? = nil,
+        leaf: [UInt8]? = nil, index other: Int? = nil, size otherSize: Int? = nil,
+        proof otherProof: [[UInt8]]? = nil,
         root otherRoot: [UInt8]? = nil
       ) -> Bool {
         MerkleTree.verifyInclusion(
@@ -112,7 +113,8 @@ struct MerkleTreeTests {
     for oldSize in 0...newSize {
       let proof = try #require(MerkleTree.consistencyProof(from: oldSize, leafHashes: leaves))
       func holds(
-        old: Int? = nil, new: Int? = nil, oldRoot: [UInt8]? = nil, newRoot: [UInt8]? = nil, proof other: [[UInt8]]? = nil
+        old: Int? = nil, new: Int? = nil, oldRoot: [UInt8]? = nil, newRoot: [UInt8]? = nil,
+        proof other: [[UInt8]]? = nil
       ) -> Bool {
         MerkleTree.verifyConsistency(
           oldSize: old ?? oldSize, oldRoot: oldRoot ?? Self.allRoots[oldSize], newSize: new ?? newSize,
@@ -153,6 +155,7 @@ struct MerkleTreeTests {
     #expect(
       !MerkleTree.verifyConsistency(oldSize: 0, oldRoot: other, newSize: 0, newRoot: other, proof: []))
     #expect(
-      !MerkleTree.verifyConsistency(oldSize: 0, oldRoot: other, newSize: 3, newRoot: Self.allRoots[3], proof: []))
+      !MerkleTree.verifyConsistency(
+        oldSize: 0, oldRoot: other, newSize: 3, newRoot: Self.allRoots[3], proof: []))
   }
 }

@@ -31,7 +31,9 @@ struct SampleLedger: Sendable {
       .purge, number, at: seconds, ["after": .string(after), "scan": ["files": 9, "hits": .integer(hits)]])
   }
 
-  /// Twenty-two entries: case 1 is confirmed, 2 fails, 3 has an unknown outcome that a report settles, 4 is
+  /// Twenty-two honest entries about four cases.
+  ///
+  /// Case 1 is confirmed, 2 fails, 3 has an unknown outcome that a report settles, 4 is
   /// cancelled before anything was sent. Heads over the first 0, 6 and 13 entries are held.
   init() throws {
     let make = Self.entry

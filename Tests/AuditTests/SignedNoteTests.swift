@@ -51,7 +51,9 @@ struct SignedNoteTests {
         var changed = bytes
         changed[position] ^= mask
         guard let text = String(validating: changed, as: UTF8.self) else { continue }
-        #expect(throws: AuditError.self, "byte \(position)") { try verifier.verify(SignedNote(parsing: text)) }
+        #expect(throws: AuditError.self, "byte \(position)") {
+          try verifier.verify(SignedNote(parsing: text))
+        }
       }
     }
     for length in bytes.indices {
@@ -67,8 +69,10 @@ struct SignedNoteTests {
     arguments: [
       "", "\n", "text\n", "text\n\n", "text\n" + line, "text\n\n" + line.dropLast(), "text\n\n\(line)\n",
       "text\n\n- a.example AAAAAAAA\n", "text\n\n\u{2014}  AAAAAAAA\n", "text\n\n\u{2014} a+b AAAAAAAA\n",
-      "text\n\n\u{2014} a\u{a0}b AAAAAAAA\n", "text\n\n\u{2014} a.example AAAA\n", "text\n\n\u{2014} a.example AAAAAAA\n",
-      "text\n\n\u{2014} a.example  AAAAAAAA\n", "text\n\n\u{2014} a.example AAAAAAAA x\n", "te\u{1}xt\n\n" + line,
+      "text\n\n\u{2014} a\u{a0}b AAAAAAAA\n", "text\n\n\u{2014} a.example AAAA\n",
+      "text\n\n\u{2014} a.example AAAAAAA\n",
+      "text\n\n\u{2014} a.example  AAAAAAAA\n", "text\n\n\u{2014} a.example AAAAAAAA x\n",
+      "te\u{1}xt\n\n" + line,
       "text\r\n\n" + line, "text\n\n" + String(repeating: line, count: 101), "\n" + line,
       String(repeating: "x", count: 65_536) + "\n\n" + line,
     ])
@@ -84,7 +88,8 @@ struct SignedNoteTests {
   func severalSignatures() throws {
     let witness = try NoteSigner(name: "witness.example", key: .generate())
     let note = try signer.sign("text\n")
-    let both = try SignedNote(text: note.text, signatures: witness.sign("text\n").signatures + note.signatures)
+    let both = try SignedNote(
+      text: note.text, signatures: witness.sign("text\n").signatures + note.signatures)
     try signer.verifier.verify(both)
     try witness.verifier.verify(both)
     let another = try signer.sign("other\n")
@@ -97,13 +102,16 @@ struct SignedNoteTests {
       try namesake.verifier.verify(note)
     }
     let renamed = try NoteVerifier(name: "b.example", key: signer.verifier.key)
-    #expect(throws: AuditError.signatureRefused(reason: "no signature of this key")) { try renamed.verify(note) }
+    #expect(throws: AuditError.signatureRefused(reason: "no signature of this key")) {
+      try renamed.verify(note)
+    }
   }
 
   @Test(
     "texts that are no vkey",
     arguments: [
-      "", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+      "", "PeterNeumann", "PeterNeumann+c74f20a3",
+      "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
       "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
       "Peter+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
       "PeterNeumann+c74f20a3+AhpC2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
@@ -122,9 +130,12 @@ struct SignedNoteTests {
   @Test(
     "texts that are no checkpoint",
     arguments: [
-      "", "a\n7\n\(root)", "a\n7\n\(root)\n\n", "a\n7\n\(root)\nextension\n", "\n7\n\(root)\n", "a b\n7\n\(root)\n",
-      "a\n07\n\(root)\n", "a\n+7\n\(root)\n", "a\n-7\n\(root)\n", "a\n7 \n\(root)\n", "a\n99999999999999999999\n\(root)\n",
-      "a\n7\nCQkJ\n", "a\n7\n\(root.dropLast())\n", "a\n0\n\(root)\n", "a\r\n7\n\(root)\n", "a\n\u{301}7\n\(root)\n",
+      "", "a\n7\n\(root)", "a\n7\n\(root)\n\n", "a\n7\n\(root)\nextension\n", "\n7\n\(root)\n",
+      "a b\n7\n\(root)\n",
+      "a\n07\n\(root)\n", "a\n+7\n\(root)\n", "a\n-7\n\(root)\n", "a\n7 \n\(root)\n",
+      "a\n99999999999999999999\n\(root)\n",
+      "a\n7\nCQkJ\n", "a\n7\n\(root.dropLast())\n", "a\n0\n\(root)\n", "a\r\n7\n\(root)\n",
+      "a\n\u{301}7\n\(root)\n",
     ])
   func malformedCheckpoints(text: String) {
     #expect {

@@ -16,7 +16,8 @@ struct TlogProofTests {
     let leaves = Self.entries.map { MerkleTree.leafHash($0) }
     let root = MerkleTree.root(ofLeafHashes: leaves)
     return TlogProof(
-      index: index, hashes: try #require(MerkleTree.inclusionProof(index: index, leafHashes: leaves)), extra: extra,
+      index: index, hashes: try #require(MerkleTree.inclusionProof(index: index, leafHashes: leaves)),
+      extra: extra,
       checkpoint: try signer.sign(Checkpoint(origin: signer.verifier.name, size: leaves.count, root: root)))
   }
 
@@ -64,9 +65,12 @@ struct TlogProofTests {
         try changed.verify(entryBytes: Self.entries[5], by: signer.verifier)
       }
     }
-    let text = proof.serialised.replacing("\n13\n", with: "\n14\n")
-    #expect(throws: AuditError.signatureRefused(reason: "the signature does not match the text")) {
-      try TlogProof(parsing: text).verify(entryBytes: Self.entries[5], by: signer.verifier)
+    // Another size in the head; an empty line that makes the hashes a part of the note.
+    for (part, replacement) in [("\n13\n", "\n14\n"), ("index 5\n", "index 5\n\n")] {
+      let text = proof.serialised.replacing(part, with: replacement)
+      #expect(throws: AuditError.signatureRefused(reason: "the signature does not match the text")) {
+        try TlogProof(parsing: text).verify(entryBytes: Self.entries[5], by: signer.verifier)
+      }
     }
   }
 
@@ -76,8 +80,11 @@ struct TlogProofTests {
       ("c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2"), ("index 5", "index 05"), ("index 5", "index -5"),
       ("index 5", "index  5"), ("index 5", "index"), ("index 5", "index 5\nextra AQID"), ("index 5\n", ""),
       ("index 5", "extra\nindex 5"), ("index 5", "extra A\nindex 5"), ("index 5", "index 5\nAQID"),
-      ("index 5", "index 5\n"), ("index 5", "index 5\r"), ("\n\nharbour", "\nharbour"),
-      ("index 5", "index 5" + String(repeating: "\n" + Base64Standard.encode(MerkleTree.emptyRoot), count: 64)),
+      ("index 5", "index 5\r"), ("\n\nharbour", "\nharbour"),
+      (
+        "index 5",
+        "index 5" + String(repeating: "\n" + Base64Standard.encode(MerkleTree.emptyRoot), count: 64)
+      ),
     ])
   func malformed(part: String, replacement: String) throws {
     let text = try proof(of: 5).serialised

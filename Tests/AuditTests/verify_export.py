@@ -66,7 +66,8 @@ def unbase64(text):
     return raw
 
 def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signature when given a key
-    text, _, lines = note.rpartition("\n\n")
+    text, gap, lines = note.rpartition("\n\n")
+    text = text if gap else note.removesuffix("\n")  # a held head may be the bare text
     if vkey:
         name, key_id, key = vkey.split("+", 2)
         key = unbase64(key)
@@ -110,8 +111,8 @@ def check_entry(line, last, cases):  # returns the time
     demand(isinstance(entry, dict) and len(line) <= 1024 and canonical(entry).encode() == line, "not canonical")
     sixteen = lambda text: isinstance(text, str) and re.fullmatch("[A-Za-z0-9_-]{21}[AQgw]", text)
     event, case = entry.get("ev"), entry.get("case")
-    demand(entry.get("v") == 1 and type(entry.get("ts")) is int and event in EVENTS and sixteen(entry.get("n")),
-           "a common field is missing or wrong")
+    demand(type(entry.get("v")) is type(entry.get("ts")) is int and entry["v"] == 1 and event in EVENTS
+           and sixteen(entry.get("n")), "a common field is missing or wrong")
     demand(sixteen(case) if "case" in entry else event not in CASE_EVENTS, "the case is missing or wrong")
     demand(entry["ts"] >= last, "the time is before that of an earlier entry")
     seen = cases.setdefault(case, set()) if case else set()

@@ -36,7 +36,9 @@ struct EncodingTests {
     #expect(Base64Standard.decode(text) == nil)
   }
 
-  @Test("base64url in any looser form is refused", arguments: ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "Zm9v ", "Zm.v"])
+  @Test(
+    "base64url in any looser form is refused",
+    arguments: ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "Zm9v ", "Zm.v"])
   func looseBase64URL(text: String) {
     #expect(Base64URL.decode(text) == nil)
   }

@@ -1,0 +1,59 @@
+package import Delivery
+import Dispatch
+import Glibc
+
+/// Draws each sheet in a short-lived process of its own, so that fonts and names stay out of this one's memory.
+///
+/// The sheet goes through standard input: nothing personal stands in the arguments or the environment.
+package struct ChildProcessDrawing: DrawingService {
+  private let executable: String
+  private let arguments: [String]
+  private let seconds: Int
+
+  /// - Parameters:
+  ///   - executable: a path; it is not searched for.
+  ///   - arguments: what makes it call `Drawing.serveStandardInput`.
+  ///   - seconds: how long a drawing may take before it is killed.
+  package init(executable: String, arguments: [String] = ["draw"], seconds: Int = 30) {
+    self.executable = executable
+    self.arguments = arguments
+    self.seconds = seconds
+  }
+
+  /// A page is some 50 KB, with Chinese or Japanese 150 KB; the rest is for the logo.
+  static let maximumSize = 4 * 1_048_576
+
+  package func pdf(_ sheet: Sheet) async throws -> [UInt8] {
+    let input = try sheet.bytes()
+    return try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(with: Result { try run(input) })
+      }
+    }
+  }
+
+  private func run(_ input: [UInt8]) throws -> [UInt8] {
+    let child = try DrawingChild(executable: executable, arguments: arguments)
+    defer { child.end() }
+    let deadline = MonotonicTime.now + Int64(seconds) * 1000
+    let output = try child.exchange(input, limit: Self.maximumSize, deadline: deadline)
+    switch child.status(deadline: deadline) {
+    case 0?:
+      guard output.starts(with: Array("%PDF-1.".utf8)) else { throw IssueFailure.failed("the drawing process drew nothing") }
+      return output
+    case 1?:
+      throw IssueFailure(parsing: output) ?? .failed("the drawing process failed without a reason")
+    case nil: throw IssueFailure.failed("the drawing process took too long")
+    default: throw IssueFailure.failed("the drawing process crashed")
+    }
+  }
+}
+
+/// Milliseconds of a clock that nobody sets.
+enum MonotonicTime {
+  static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

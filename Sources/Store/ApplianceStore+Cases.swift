@@ -1,0 +1,100 @@
+import Cryptography
+package import Delivery
+import Foundation
+import GRDB
+package import Mail
+
+extension ApplianceStore: CaseStore {
+  package func open(_ new: NewCase, at now: Timestamp) throws {
+    let owner = try owned()
+    // Asked before a slot is spent, and again inside of the transaction, which decides.
+    guard try !queue.read({ try Self.isHandled(new.departure, in: $0) }) else { throw CaseStoreError.alreadyHandled }
+    let id = new.row.id
+    let seal = CaseSeal(id: id, key: SecretKey(randomOfSize: AES256GCM.keySize))
+    let sealed = try new.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
+    let slot = try owner.slots.store(seal.key, for: id)
+    do {
+      try owner.book.transaction(in: queue) { database, head in
+        guard try !Self.isHandled(new.departure, in: database) else { throw CaseStoreError.alreadyHandled }
+        try CaseRow.insert(new.row, slot: slot, into: database)
+        for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
+        try Self.remember(new.departure, reason: .case, caseID: id, at: now, in: database)
+        try owner.book.append(new.entries, to: &head, at: now, in: database)
+      }
+    } catch {
+      try owner.slots.kill([slot])
+      owner.slots.release([slot])
+      throw error
+    }
+  }
+
+  package func find(_ id: CaseID) throws -> Case? {
+    try queue.read { try Self.find(id, in: $0)?.row }
+  }
+
+  package func cases(at stages: Set<Stage>) throws -> [Case] {
+    guard !stages.isEmpty else { return [] }
+    let marks = Array(repeating: "?", count: stages.count).joined(separator: ", ")
+    return try queue.read { database in
+      try database.all(
+        #"SELECT \#(CaseRow.columns) FROM "case" WHERE stage IN (\#(marks)) ORDER BY opened, id"#,
+        StatementArguments(stages.map(\.rawValue).sorted())
+      ).map(CaseRow.decode)
+    }
+  }
+
+  package func commit(_ change: CaseChange, at now: Timestamp) throws {
+    let owner = try owned()
+    let id = change.after.id
+    var sealed: [(part: SealedPart, blob: [UInt8])] = []
+    if !change.seal.isEmpty {
+      // Sealing is work that needs no transaction; if the case has moved meanwhile, nothing of it is stored.
+      let seal = try seal(of: id, slots: owner.slots)
+      sealed = try change.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
+    }
+    try owner.book.transaction(in: queue) { database, head in
+      try CaseRow.update(change.after, expected: change.expected, in: database)
+      for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
+      if let attempt = change.attempt { try AttemptRow.save(attempt, of: id, in: database) }
+      try owner.book.append(change.entries, to: &head, at: now, in: database)
+    }
+  }
+
+  package func unseal(_ part: SealedPart, of id: CaseID) throws -> [UInt8]? {
+    let slots = try owned().slots
+    let seal = try seal(of: id, slots: slots)
+    let row = try queue.read { database in
+      try database.first("SELECT blob FROM sealed WHERE caseID = ? AND part = ?", [Data(id.bytes), part.rawValue])
+    }
+    return try row.map { try seal.open(part, $0.bytes("blob")) }
+  }
+
+  package func attempts(of id: CaseID) throws -> [Attempt] {
+    try queue.read { database in
+      try database.all("SELECT * FROM attempt WHERE caseID = ? ORDER BY number", [Data(id.bytes)])
+        .map(AttemptRow.decode)
+    }
+  }
+
+  /// The case with its slot; the slot is nil once the case is purged.
+  static func find(_ id: CaseID, in database: Database) throws -> (row: Case, slot: Int?)? {
+    let row = try database.first(#"SELECT \#(CaseRow.columns) FROM "case" WHERE id = ?"#, [Data(id.bytes)])
+    return try row.map { (try CaseRow.decode($0), $0["slot"]) }
+  }
+
+  /// The case's seal, its key fetched for this one use.
+  private func seal(of id: CaseID, slots: SlotFile) throws -> CaseSeal {
+    guard let found = try queue.read({ try Self.find(id, in: $0) }) else { throw CaseStoreError.notFound(id) }
+    guard let slot = found.slot else { throw CaseStoreError.keyGone(id) }
+    return CaseSeal(id: id, key: try slots.key(at: slot, for: id))
+  }
+
+  private static func save(_ part: SealedPart, _ blob: [UInt8], of id: CaseID, in database: Database) throws {
+    try database.run(
+      """
+      INSERT INTO sealed (caseID, part, blob) VALUES (?, ?, ?)
+      ON CONFLICT (caseID, part) DO UPDATE SET blob = excluded.blob
+      """,
+      [Data(id.bytes), part.rawValue, Data(blob)])
+  }
+}

@@ -1,0 +1,101 @@
+package import Delivery
+import Foundation
+import GRDB
+package import Mail
+
+extension ApplianceStore: DepartureLog {
+  package func baseline() throws -> Timestamp? {
+    try queue.read { database in
+      let row = try database.first("SELECT value FROM meta WHERE key = 'baseline'")
+      return (row?["value"] as String?).flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
+    }
+  }
+
+  package func takeBaseline(_ departures: [Departure], at now: Timestamp) throws {
+    _ = try owned()
+    try queue.write { database in
+      for departure in departures where try !Self.isHandled(departure, in: database) {
+        try Self.remember(departure, reason: .baseline, caseID: nil, at: now, in: database)
+      }
+      try database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('baseline', ?)", [String(now.seconds)])
+    }
+  }
+
+  package func handled() throws -> [PersonMark: HandledDeparture] {
+    let all = try departures()
+    return Dictionary(all.map { ($0.departure.person, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  package func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp {
+    _ = try owned()
+    let key: StatementArguments = [Data(departure.person.bytes), Data(departure.termination.bytes)]
+    return try queue.write { database in
+      try database.run("INSERT OR IGNORE INTO sighting (person, termination, at) VALUES (?, ?, ?)", key + [now.seconds])
+      let row = try database.first("SELECT at FROM sighting WHERE person = ? AND termination = ?", key)
+      return Timestamp(seconds: row?["at"] ?? now.seconds)
+    }
+  }
+
+  package func reset(_ person: PersonMark, at now: Timestamp) throws {
+    _ = try owned()
+    try queue.write { database in
+      try database.run("DELETE FROM departure WHERE person = ?", [Data(person.bytes)])
+      try database.run("DELETE FROM sighting WHERE person = ?", [Data(person.bytes)])
+    }
+  }
+
+  /// Keeps the start mark that is there if the new one is nil. A person that is not remembered stays so.
+  package func update(_ departure: Departure, at now: Timestamp) throws {
+    _ = try owned()
+    try queue.write { database in
+      try database.run(
+        "UPDATE departure SET termination = ?, start = coalesce(?, start) WHERE person = ?",
+        [
+          Data(departure.termination.bytes), departure.start.map { Data($0.bytes) }, Data(departure.person.bytes),
+        ])
+    }
+  }
+
+  /// Everything remembered, oldest first.
+  package func departures() throws -> [HandledDeparture] {
+    try queue.read { database in
+      try database.all("SELECT * FROM departure ORDER BY at, person").map(Self.departure)
+    }
+  }
+
+  /// True if this departure has its case, or was there before the baseline. A person known with another start date has
+  /// been hired again since: that is a new departure. A moved termination date is not.
+  static func isHandled(_ departure: Departure, in database: Database) throws -> Bool {
+    let row = try database.first("SELECT start FROM departure WHERE person = ?", [Data(departure.person.bytes)])
+    guard let row else { return false }
+    guard let known = row["start"] as Data?, let start = departure.start else { return true }
+    return [UInt8](known) == start.bytes
+  }
+
+  static func remember(
+    _ departure: Departure, reason: HandledDeparture.Reason, caseID: CaseID?, at now: Timestamp, in database: Database
+  ) throws {
+    try database.run(
+      """
+      INSERT INTO departure (person, termination, start, reason, caseID, at) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (person) DO UPDATE SET termination = excluded.termination, start = excluded.start,
+        reason = excluded.reason, caseID = excluded.caseID, at = excluded.at
+      """,
+      [
+        Data(departure.person.bytes), Data(departure.termination.bytes), departure.start.map { Data($0.bytes) },
+        reason.rawValue, caseID.map { Data($0.bytes) }, now.seconds,
+      ])
+  }
+
+  private static func departure(_ row: Row) throws -> HandledDeparture {
+    guard let reason = HandledDeparture.Reason(rawValue: row["reason"]) else {
+      throw StoreError.unreadableRow(table: "departure")
+    }
+    let marks = Departure(
+      person: PersonMark(bytes: row.bytes("person")), termination: ValueMark(bytes: row.bytes("termination")),
+      start: (row["start"] as Data?).map { ValueMark(bytes: [UInt8]($0)) })
+    return HandledDeparture(
+      departure: marks, reason: reason, caseID: (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) },
+      at: Timestamp(seconds: row["at"]))
+  }
+}

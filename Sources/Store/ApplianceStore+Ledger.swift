@@ -1,0 +1,40 @@
+package import Audit
+package import Delivery
+import Foundation
+import GRDB
+package import Mail
+
+extension ApplianceStore: AuditLedger {
+  @discardableResult
+  package func append(_ drafts: [EntryDraft], at now: Timestamp) throws -> Int {
+    let book = try owned().book
+    return try book.transaction(in: queue) { database, head in
+      try book.append(drafts, to: &head, at: now, in: database)
+    }
+  }
+
+  package func size() throws -> Int {
+    try queue.read { try $0.first("SELECT count(*) AS size FROM entry")?["size"] ?? 0 }
+  }
+
+  package func checkpoint(at now: Timestamp) throws -> String {
+    let book = try owned().book
+    return try book.transaction(in: queue) { try book.checkpoint(of: $1, at: now, in: $0) }
+  }
+
+  package func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof {
+    let book = try owned().book
+    let (index, note, leaves) = try book.transaction(in: queue) { database, head in
+      let newest = try database.first(
+        "SELECT max(idx) AS idx FROM entry WHERE caseID = ? AND event = ?", [Data(id.bytes), event.rawValue])
+      guard let index: Int = newest?["idx"] else { throw StoreError.noSuchEntry(id) }
+      let note = try book.checkpoint(of: head, at: now, in: database)
+      let leaves = try database.all("SELECT leaf FROM entry ORDER BY idx").map { $0.bytes("leaf") }
+      return (index, note, leaves)
+    }
+    guard let hashes = MerkleTree.inclusionProof(index: index, leafHashes: leaves) else {
+      throw StoreError.noSuchEntry(id)
+    }
+    return TlogProof(index: index, hashes: hashes, checkpoint: try SignedNote(parsing: note))
+  }
+}

@@ -1,0 +1,76 @@
+package import Delivery
+import Foundation
+import GRDB
+package import Mail
+
+/// A signed tree head as it is kept.
+package struct KeptCheckpoint: Sendable, Hashable {
+  /// The number of entries it signs.
+  package let size: Int
+  /// The signed note (C2SP tlog-checkpoint).
+  package let note: String
+  package let at: Timestamp
+}
+
+/// A purge that has begun and has not ended.
+package struct PendingPurge: Sendable, Hashable {
+  package let caseID: CaseID
+  package let started: Timestamp
+}
+
+extension ApplianceStore {
+  /// All cases, oldest first, purged ones included.
+  package func cases() throws -> [Case] { try cases(at: Set(Stage.allCases)) }
+
+  /// How many cases stand at each stage; stages without any are left out.
+  package func counts() throws -> [Stage: Int] {
+    try queue.read { database in
+      let rows = try database.all(#"SELECT stage, count(*) AS number FROM "case" GROUP BY stage"#)
+      return try rows.reduce(into: [:]) { counts, row in
+        guard let stage = Stage(rawValue: row["stage"]) else { throw StoreError.unreadableRow(table: "case") }
+        counts[stage] = row["number"]
+      }
+    }
+  }
+
+  /// The entries with these indices, as stored and hashed; fewer if the ledger is shorter.
+  package func entries(_ range: Range<Int>) throws -> [[UInt8]] {
+    try queue.read { database in
+      try database.all(
+        "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", [range.lowerBound, range.upperBound]
+      ).map { $0.bytes("bytes") }
+    }
+  }
+
+  /// The entries of one case, first to last.
+  package func entries(of id: CaseID) throws -> [[UInt8]] {
+    try queue.read { database in
+      try database.all("SELECT bytes FROM entry WHERE caseID = ? ORDER BY idx", [Data(id.bytes)])
+        .map { $0.bytes("bytes") }
+    }
+  }
+
+  /// The newest checkpoint; nil before the first.
+  package func lastCheckpoint() throws -> KeptCheckpoint? {
+    try queue.read { database in
+      try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map {
+        KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"]))
+      }
+    }
+  }
+
+  /// The vkey of the ledger in this directory; nil before it was first opened by its owner.
+  package func ledgerKey() throws -> String? {
+    try queue.read { try $0.first("SELECT value FROM meta WHERE key = 'ledger'")?["value"] }
+  }
+
+  /// The purges that have begun and not ended, oldest first.
+  package func purgeRecords() throws -> [PendingPurge] {
+    try queue.read { database in
+      try database.all("SELECT caseID, started FROM purgeRecord ORDER BY started, caseID").map { row in
+        guard let id = CaseID(bytes: row.bytes("caseID")) else { throw StoreError.unreadableRow(table: "purgeRecord") }
+        return PendingPurge(caseID: id, started: Timestamp(seconds: row["started"]))
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Audit
+package import Cryptography
+import Delivery
+import Foundation
+import GRDB
+package import Logging
+import Mail
+import Synchronization
+
+/// The appliance's memory in one data directory: cases, ledger, departures and keys.
+///
+/// One object a process writes (`open`); beside it, commands that only look use `reader`.
+package final class ApplianceStore: Sendable {
+  let directory: DataDirectory
+  let queue: DatabaseQueue
+  /// Nil in a reader.
+  let owner: Owner?
+  let logger: Logger
+  /// Other directories a purge looks into, such as those of temporary files and logs.
+  let extraRoots: [String]
+  /// Words of the organisation's own, such as its name, that are no trace of a leaver.
+  let vocabulary: [String]
+
+  /// What only the owner of the directory has.
+  struct Owner: Sendable {
+    let lock: DataDirectoryLock
+    let slots: SlotFile
+    let book: LedgerBook
+  }
+
+  private init(
+    directory: DataDirectory, queue: DatabaseQueue, owner: Owner?, logger: Logger, extraRoots: [String],
+    vocabulary: [String]
+  ) {
+    self.directory = directory
+    self.queue = queue
+    self.owner = owner
+    self.logger = logger
+    self.extraRoots = extraRoots
+    self.vocabulary = vocabulary
+  }
+
+  /// Opens the data directory as its owner, beginning it if it is new; checks everything before it answers.
+  ///
+  /// - Parameters:
+  ///   - kek: the key-encryption key, 32 bytes.
+  ///   - signer: signs the ledger's checkpoints.
+  ///   - origin: the ledger's name, `<domain>/refpassport/<log id>`; a directory keeps its first one.
+  ///   - extraRoots: directories besides `data_dir` that a purge scans: those of temporary files and logs.
+  ///   - vocabulary: the organisation's own words (its name), which a scan must not take for a leaver's.
+  /// - Throws: `StoreError`, each naming what the operator does next.
+  package static func open(
+    dataDirectory: String, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String, extraRoots: [String] = [],
+    vocabulary: [String] = [], logger: Logger? = nil
+  ) throws -> ApplianceStore {
+    let directory = DataDirectory(dataDirectory)
+    let logger = logger ?? Logger(label: "store")
+    try directory.create()
+    let lock = try DataDirectoryLock(directory)
+    try directory.createFiles()
+    let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: false))
+    try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
+    try Schema.migrator.migrate(queue)
+    let signer = try NoteSigner(name: origin, key: signer)
+    let head = try queue.read { try LedgerInspection(verifier: signer.verifier).run(in: $0) }
+    try queue.write { try pin(signer.verifier, in: $0) }
+    let claimed = try queue.read { database in
+      Set(try database.all(#"SELECT slot FROM "case" WHERE slot IS NOT NULL"#).map { $0["slot"] as Int })
+    }
+    let slots = try SlotFile(directory, kek: kek, claimed: claimed)
+    try directory.synchronise()
+    return ApplianceStore(
+      directory: directory, queue: queue,
+      owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer)), logger: logger,
+      extraRoots: extraRoots, vocabulary: vocabulary)
+  }
+
+  /// Opens the data directory for reading only, also beside a running owner: rows, ledger and departures; sealed parts
+  /// stay closed, and every write throws `readOnly`.
+  package static func reader(dataDirectory: String, logger: Logger? = nil) throws -> ApplianceStore {
+    let directory = DataDirectory(dataDirectory)
+    let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: true))
+    return ApplianceStore(
+      directory: directory, queue: queue, owner: nil, logger: logger ?? Logger(label: "store"), extraRoots: [],
+      vocabulary: [])
+  }
+
+  /// The owner's means; throws `readOnly` in a reader.
+  func owned() throws(StoreError) -> Owner {
+    guard let owner else { throw .readOnly }
+    return owner
+  }
+
+  private static func configuration(readOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = readOnly
+    configuration.label = "store"
+    // A reader's short transaction may be in the way of a checkpoint, never for long.
+    configuration.busyMode = .timeout(5)
+    return configuration
+  }
+
+  /// Remembers whose ledger this is, or throws `otherLedger` if it is somebody else's.
+  private static func pin(_ verifier: NoteVerifier, in database: Database) throws {
+    try database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('ledger', ?)", [verifier.vkey])
+    let row = try database.first("SELECT value FROM meta WHERE key = 'ledger'")
+    let found: String = row?["value"] ?? ""
+    guard found == verifier.vkey else { throw StoreError.otherLedger(expected: verifier.vkey, found: found) }
+  }
+}

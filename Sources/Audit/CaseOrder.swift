@@ -24,7 +24,7 @@ struct CaseOrder {
     switch entry.event {
     case .seal:
       if !seen.contains(.issue) { faults.append("seal without an issue before it") }
-    case .sent, .deferred, .unknown, .refused, .bounced:
+    case .sent, .deferred, .unknown, .bounced:
       if !seen.contains(.seal) { faults.append("\(entry.event.rawValue) without a seal before it") }
     case .confirm:
       // A delivery report can settle an unknown outcome: then there is no `sent`.

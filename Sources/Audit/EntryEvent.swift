@@ -16,8 +16,6 @@ package enum EntryEvent: String, CaseIterable, Sendable {
   case deferred
   /// Whether the relay took the mail is not known.
   case unknown
-  /// The relay refused the mail.
-  case refused
   /// A report says that the mail did not arrive.
   case bounced
   /// The mail counts as arrived.
@@ -46,8 +44,7 @@ package enum EntryEvent: String, CaseIterable, Sendable {
   /// Whether such an entry makes no sense without a case.
   package var needsCase: Bool {
     switch self {
-    case .issue, .seal, .sent, .deferred, .unknown, .refused, .bounced, .confirm, .cancel, .fail, .expire,
-      .purge:
+    case .issue, .seal, .sent, .deferred, .unknown, .bounced, .confirm, .cancel, .fail, .expire, .purge:
       true
     case .detect, .hold, .release, .revoke, .restore, .keyRotate, .config, .operator, .epochDestroyed:
       false

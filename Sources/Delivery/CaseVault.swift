@@ -20,6 +20,11 @@ package struct CaseVault: Sendable {
     /// local@domain, as parsed.
     package var recipient: String
     package var messageID: MessageID
+
+    package init(recipient: String, messageID: MessageID) {
+      self.recipient = recipient
+      self.messageID = messageID
+    }
   }
 
   package func facts(of id: CaseID) throws -> LeaverFacts { try value(.facts, of: id) }

@@ -10,7 +10,6 @@ package actor Courier {
   private let store: any CaseStore
   private let transport: any Transport
   private let returnPath: ReturnPath
-  private let admission: Admission
   private var policy: RetryPolicy
   private let logger: Logger
   private let random: @Sendable () -> Double
@@ -19,13 +18,12 @@ package actor Courier {
 
   /// - Parameter random: 0..<1, for the jitter.
   package init(
-    store: any CaseStore, transport: any Transport, returnPath: ReturnPath, admission: Admission, policy: RetryPolicy,
+    store: any CaseStore, transport: any Transport, returnPath: ReturnPath, policy: RetryPolicy,
     logger: Logger, random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
   ) {
     self.store = store
     self.transport = transport
     self.returnPath = returnPath
-    self.admission = admission
     self.policy = policy
     self.logger = logger
     self.random = random

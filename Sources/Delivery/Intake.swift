@@ -22,6 +22,12 @@ package struct Intake: Sendable {
     package var opened = 0
     package var held = 0
     package var revoked = 0
+
+    package init(opened: Int = 0, held: Int = 0, revoked: Int = 0) {
+      self.opened = opened
+      self.held = held
+      self.revoked = revoked
+    }
   }
 
   /// Takes in all sightings of a poll.

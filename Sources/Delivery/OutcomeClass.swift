@@ -17,6 +17,8 @@ package enum OutcomeClass: String, Sendable, Hashable, CaseIterable, Codable {
     if let enhanced = reply.enhanced {
       switch (enhanced.subject, enhanced.detail) {
       case (1, _): self = .unknownUser
+      // What greylisting relays say of the recipient, beside 4.7.1.
+      case (2, 0) where reply.isTransient: self = .greylisted
       case (2, 2): self = .mailboxFull
       case (2, 3), (3, 4): self = .tooBig
       case (2, _): self = .unknownUser

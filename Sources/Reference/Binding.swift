@@ -30,7 +30,7 @@ package struct Binding: Hashable, Sendable {
       "key": .string(Base64Standard.encode(key)), "certificate": .string(Hex.encode(certificate)),
       "root": .string(Hex.encode(root)), "record": .string(Hex.encode(record)),
       "credential": .string(Hex.encode(credential)), "ledger": .string(ledger), "case": .string(caseNumber),
-      "issued": .string(UTCTime(issued).rfc3339),
+      "issued": .string(issued.iso8601),
     ])
     return try json.bytes()
   }
@@ -48,7 +48,7 @@ package struct Binding: Hashable, Sendable {
       let certificate = digest(json["certificate"]), let root = digest(json["root"]),
       let record = digest(json["record"]), let credential = digest(json["credential"]),
       let ledger = json["ledger"]?.string, let caseNumber = json["case"]?.string,
-      let issued = json["issued"]?.string.flatMap({ Timestamp(rfc3339: $0) })
+      let issued = json["issued"]?.string.flatMap({ Timestamp(iso8601: $0) })
     else { return nil }
     self.init(
       domain: domain, selector: selector, key: key, certificate: certificate, root: root, record: record,

@@ -1,4 +1,4 @@
-package import Delivery
+import Delivery
 import Dispatch
 import Glibc
 

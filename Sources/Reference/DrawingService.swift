@@ -1,4 +1,4 @@
-package import Delivery
+import Delivery
 
 /// Draws sheets, in this process or in another one.
 package protocol DrawingService: Sendable {

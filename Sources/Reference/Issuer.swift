@@ -126,7 +126,7 @@ package struct Issuer: ReferenceIssuer {
     ).link(page: verifyURL, selector: selector, key: keys.record)
     return Sheet(
       language: labels.language, organisation: name, logo: logo, heading: labels.heading,
-      subheading: "\(labels.issued) \(labels.date(UTCTime(credential.issued)))", rows: rows,
+      subheading: "\(labels.issued) \(labels.date(credential.issued.date))", rows: rows,
       statement: labels.statement(name, facts.department), verifyHeading: labels.verifyHeading,
       verifySteps: labels.verifySteps(verifyURL, credential.keyID), link: link,
       notes: [

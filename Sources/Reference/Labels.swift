@@ -54,19 +54,16 @@ struct Labels: Sendable {
     ],
     statement: { organisation, department in
       let place = department.map { ", in the department “\($0)”" } ?? ""
-      return "\(organisation) confirms that the person named here was employed by it\(place). "
+      return "\(organisation) confirms that it employed the person named here\(place). "
         + "The facts come from its personnel records."
     })
 
   /// `4 March 2019`.
-  func date(_ date: CalendarDate) -> String { day(date.day, month: date.month, year: date.year) }
+  func date(_ date: CalendarDate) -> String {
+    let name = months.indices.contains(date.month - 1) ? months[date.month - 1] : String(date.month)
+    return "\(date.day) \(name) \(date.year)"
+  }
+
   /// `4 March 2019 – 30 September 2026`, with an en dash.
   func dates(from start: CalendarDate, to end: CalendarDate) -> String { "\(date(start)) – \(date(end))" }
-  /// The day of a moment, in UTC.
-  func date(_ time: UTCTime) -> String { day(time.day, month: time.month, year: time.year) }
-
-  private func day(_ day: Int, month: Int, year: Int) -> String {
-    let name = months.indices.contains(month - 1) ? months[month - 1] : String(month)
-    return "\(day) \(name) \(year)"
-  }
 }

@@ -64,7 +64,7 @@ struct PDFUpdate {
     func text(_ key: String) -> String? { information[key]?.string.map { Self.decoded($0) } }
     return DocumentMetadata(
       title: text("Title") ?? "", author: text("Author") ?? "", producer: text("Producer") ?? "",
-      creator: text("Creator"), created: UTCTime(issued).rfc3339)
+      creator: text("Creator"), created: issued.iso8601)
   }
 
   /// A text string: UTF-16 after a byte order mark, or ASCII.
@@ -80,7 +80,7 @@ struct PDFUpdate {
       let file = objects.add(stream: attachment.bytes, [
         "Type": .name("EmbeddedFile"), "Subtype": .name(attachment.mediaType),
         "Params": .dictionary([
-          "Size": .integer(attachment.bytes.count), "ModDate": .text(UTCTime(issued).pdf),
+          "Size": .integer(attachment.bytes.count), "ModDate": .text(issued.pdfDate),
         ]),
       ])
       let number = objects.add(.dictionary([
@@ -131,7 +131,7 @@ struct PDFUpdate {
       ]),
     ])
     return "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
-      + "/M \(PDFValue.text(UTCTime(issued).pdf).written) /Name \(PDFValue.unicode(signer).written) "
+      + "/M \(PDFValue.text(issued.pdfDate).written) /Name \(PDFValue.unicode(signer).written) "
       + "/Reason (Employment reference issued) /Reference [\(reference.written)] /Contents "
   }
 

@@ -1,5 +1,6 @@
 import Audit
 import Cryptography
+import Mail
 
 /// The attachment `reference.json`: record and binding, each with the exact bytes that were signed.
 package struct ReferenceFile: Hashable, Sendable {
@@ -33,7 +34,7 @@ package struct ReferenceFile: Hashable, Sendable {
     .object([
       "v": .integer(1),
       "case": .string(binding.caseNumber),
-      "issued": .string(UTCTime(binding.issued).rfc3339),
+      "issued": .string(binding.issued.iso8601),
       "issuer": .object([
         "domain": .string(binding.domain), "selector": .string(binding.selector.description),
         "publicKey": .string(Base64Standard.encode(binding.key)),

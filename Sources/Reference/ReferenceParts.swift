@@ -58,7 +58,7 @@ struct ReferenceParts {
   func check(_ findings: inout Findings) {
     findings.note(
       .seal,
-      seal.signature && seal.exactForm && file.forbidsChanges && file.time == UTCTime(binding.issued).pdf,
+      seal.signature && seal.exactForm && file.forbidsChanges && file.time == binding.issued.pdfDate,
       "the seal is genuine and allows no change", else: "the seal does not hold")
     findings.note(
       .certificate, seal.chain, "the sealing certificate comes from the root in the file",

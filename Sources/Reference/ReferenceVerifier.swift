@@ -33,7 +33,7 @@ package struct ReferenceVerifier: Sendable {
     return Verdict(
       grade: isPublished ? .gold : .silver, issuer: issuer, checks: findings.checks, facts: parts.credential.facts,
       organisation: parts.credential.organisation, caseNumber: parts.binding.caseNumber,
-      issued: UTCTime(parts.binding.issued).rfc3339)
+      issued: parts.binding.issued.iso8601)
   }
 
   private func checkPins(_ parts: ReferenceParts, _ findings: inout Findings) {

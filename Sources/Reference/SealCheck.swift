@@ -33,7 +33,7 @@ struct SealCheck: Sendable {
     exactForm = (try? rebuilt.assembled(signature: signature)) == cms
     guard let store = Self.store(trusting: found[1], at: time) else { return }
     defer { X509_STORE_free(store) }
-    let flags = UInt32(CMS_BINARY | CMS_CADES)
+    let flags = UInt32(CMS_BINARY)
     self.signature =
       MemoryInput(covered).read {
         CMS_verify(message, nil, nil, $0, nil, flags | UInt32(CMS_NO_SIGNER_CERT_VERIFY)) == 1
@@ -41,7 +41,7 @@ struct SealCheck: Sendable {
     // Verifying changes the message, so the chain is checked on a fresh copy.
     guard let copy = MemoryInput(cms).read({ d2i_CMS_bio($0, nil) }) else { return }
     defer { CMS_ContentInfo_free(copy) }
-    chain = MemoryInput(covered).read { CMS_verify(copy, nil, store, $0, nil, flags) == 1 } ?? false
+    chain = MemoryInput(covered).read { CMS_verify(copy, nil, store, $0, nil, flags | UInt32(CMS_CADES)) == 1 } ?? false
   }
 
   private static func list(_ certificates: OpaquePointer) -> [Certificate] {

@@ -26,8 +26,8 @@ package struct StatedFacts: Hashable, Sendable {
     }
     self.init(
       name: name.text, title: try Self.optional(facts.title, field: "title"),
-      department: try Self.optional(facts.department, field: "department"), start: Self.text(start),
-      end: Self.text(end))
+      department: try Self.optional(facts.department, field: "department"), start: start.description,
+      end: end.description)
   }
 
   private static func optional(_ raw: String?, field: String) throws(IssueFailure) -> String? {
@@ -36,26 +36,10 @@ package struct StatedFacts: Hashable, Sendable {
     return PrintableText(raw)?.text
   }
 
-  private static func text(_ date: CalendarDate) -> String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"
-  }
-
   /// The dates as calendar dates; nil if a foreign text holds none.
   var period: (start: CalendarDate, end: CalendarDate)? {
-    guard let start = Self.date(start), let end = Self.date(end) else { return nil }
+    guard let start = CalendarDate(machine: start), let end = CalendarDate(machine: end) else { return nil }
     return (start, end)
-  }
-
-  private static func date(_ text: String) -> CalendarDate? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
-    let numbers = parts.compactMap { UInt16($0) }
-    guard numbers.count == 3 else { return nil }
-    return CalendarDate(year: Int(numbers[0]), month: Int(numbers[1]), day: Int(numbers[2]))
   }
 }
 

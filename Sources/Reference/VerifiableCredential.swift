@@ -38,7 +38,7 @@ struct VerifiableCredential: Sendable {
       "id": .string("urn:refpassport:\(caseNumber)"),
       "type": .array(["VerifiableCredential", "EmploymentReference"]),
       "issuer": .object(["id": .string("did:web:\(domain)"), "name": .string(organisation)]),
-      "validFrom": .string(UTCTime(issued).rfc3339),
+      "validFrom": .string(issued.iso8601),
       "credentialSubject": .object([
         "type": "Person", "name": .string(facts.name), "worksFor": .object(role),
       ]),
@@ -56,7 +56,7 @@ struct VerifiableCredential: Sendable {
       let name = subject?["name"]?.string, let start = role?["startDate"]?.string, let end = role?["endDate"]?.string,
       let organisation = employer?["name"]?.string, let issuer = json["issuer"]?["id"]?.string,
       issuer.hasPrefix(scheme), let id = json["id"]?.string, id.hasPrefix(urn),
-      let issued = json["validFrom"]?.string.flatMap({ Timestamp(rfc3339: $0) })
+      let issued = json["validFrom"]?.string.flatMap({ Timestamp(iso8601: $0) })
     else { return nil }
     self.init(
       facts: StatedFacts(

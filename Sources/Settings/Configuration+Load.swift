@@ -13,7 +13,9 @@ extension Configuration {
     var outline = try Outline(file: file, known: SettingKey.allCases.map(\.rawValue))
     outline.override(from: environment)
     var reader = SettingReader(outline)
-    guard let configuration = Configuration(&reader, environment: environment, domains: domains), reader.problems.isEmpty else {
+    guard let configuration = Configuration(&reader, environment: environment, domains: domains),
+      reader.problems.isEmpty
+    else {
       let sorted = reader.problems.enumerated()
         .sorted { ($0.element.origin.order, $0.offset) < ($1.element.origin.order, $1.offset) }
       throw .invalid(sorted.map(\.element))

@@ -14,7 +14,8 @@ extension Shape {
   static func mailbox(_ domains: any DomainEncoder) -> (String) throws(Misfit) -> Mailbox {
     { text throws(Misfit) in
       do { return try Mailbox(parsing: text, domains: domains) } catch {
-        throw Misfit(allowed: "a mail address with or without a name, such as Acme People Team <people@acme.example>")
+        throw Misfit(
+          allowed: "a mail address with or without a name, such as Acme People Team <people@acme.example>")
       }
     }
   }

@@ -20,6 +20,8 @@ package final class ApplianceStore: Sendable {
   let extraRoots: [String]
   /// Words of the organisation's own, such as its name, that are no trace of a leaver.
   let vocabulary: [String]
+  /// Held during a purge.
+  let purging = Mutex(())
 
   /// What only the owner of the directory has.
   struct Owner: Sendable {

@@ -115,6 +115,20 @@ final class SlotFile: Sendable {
     }
   }
 
+  /// The slots that are not empty, read from the file by whoever may read it.
+  static func occupied(_ directory: DataDirectory) throws -> Set<Int> {
+    let descriptor = try Descriptor(directory.slots, flags: O_RDONLY | O_NOFOLLOW)
+    let count = max(0, try descriptor.size() / slotSize - 1)
+    return occupied(try descriptor.read(count * slotSize, at: offset(0)))
+  }
+
+  private static func occupied(_ bytes: [UInt8]) -> Set<Int> {
+    Set(
+      (0..<(bytes.count / slotSize)).filter { index in
+        bytes[(index * slotSize)..<((index + 1) * slotSize)].contains { $0 != 0 }
+      })
+  }
+
   private func allocate() throws -> Int {
     try state.withLock { state in
       if state.free.isEmpty {
@@ -129,12 +143,9 @@ final class SlotFile: Sendable {
   }
 
   private func reclaim(count: Int, claimed: Set<Int>) throws {
-    let bytes = try descriptor.read(count * Self.slotSize, at: Self.offset(0))
+    let occupied = Self.occupied(try descriptor.read(count * Self.slotSize, at: Self.offset(0)))
+    try kill(occupied.subtracting(claimed).sorted())
     let free = (0..<count).filter { !claimed.contains($0) }
-    try kill(
-      free.filter { index in
-        bytes[(index * Self.slotSize)..<((index + 1) * Self.slotSize)].contains { $0 != 0 }
-      })
     release(free)
   }
 

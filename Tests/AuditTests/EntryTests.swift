@@ -34,7 +34,7 @@ struct EntryTests {
   func eventNames() {
     #expect(
       EntryEvent.allCases.map(\.rawValue) == [
-        "detect", "hold", "release", "issue", "seal", "sent", "deferred", "unknown", "refused", "bounced",
+        "detect", "hold", "release", "issue", "seal", "sent", "deferred", "unknown", "bounced",
         "confirm",
         "cancel", "fail", "expire", "purge", "revoke", "restore", "key-rotate", "config", "operator",
         "epoch-destroyed",

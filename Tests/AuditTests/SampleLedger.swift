@@ -49,7 +49,7 @@ struct SampleLedger: Sendable {
       try make(.detect, 4, 135, [:]),
       try make(.confirm, 1, 140, ["how": "quiet", "watched": true]),
       try Self.purge(1, at: 141, after: "confirm"),  // 10
-      try make(.refused, 2, 150, ["mx": 550]),
+      try make(.deferred, 2, 150, ["mx": 550]),
       try make(.fail, 2, 151, [:]),
       try make(.cancel, 4, 152, [:]),
       try Self.purge(4, at: 153, after: "cancel"),

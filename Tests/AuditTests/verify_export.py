@@ -14,11 +14,11 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 SQRT_MINUS_ONE = pow(2, (P - 1) // 4, P)
 EVENTS = set(
-    "detect hold release issue seal sent deferred unknown refused bounced confirm cancel fail expire purge revoke"
+    "detect hold release issue seal sent deferred unknown bounced confirm cancel fail expire purge revoke"
     " restore key-rotate config operator epoch-destroyed".split())
-CASE_EVENTS = set("issue seal sent deferred unknown refused bounced confirm cancel fail expire purge".split())
+CASE_EVENTS = set("issue seal sent deferred unknown bounced confirm cancel fail expire purge".split())
 NEEDS = {"seal": {"issue"}, "confirm": {"sent", "unknown"},
-         **{event: {"seal"} for event in ("sent", "deferred", "unknown", "refused", "bounced")}}
+         **{event: {"seal"} for event in ("sent", "deferred", "unknown", "bounced")}}
 AFTER_PURGE = {"bounced", "hold", "release", "operator", "revoke", "restore"}
 
 def demand(holds, text):

@@ -1,0 +1,22 @@
+/// A lifecycle status as it is compared: Bob's spelling differs between tenants in case, spaces, `_` and `-`.
+package struct LifecycleStatus: Hashable, Sendable {
+  /// Lower case, without white space, `_` and `-`.
+  package let text: String
+
+  /// Nil if nothing is left of the text.
+  package init?(_ spelling: String) {
+    let text = spelling.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
+    guard !text.isEmpty else { return nil }
+    self.text = text
+  }
+
+  private init(plain: String) { text = plain }
+
+  package static let terminated = LifecycleStatus(plain: "terminated")
+  package static let offboarded = LifecycleStatus(plain: "offboarded")
+  package static let gardenLeave = LifecycleStatus(plain: "gardenleave")
+  package static let hired = LifecycleStatus(plain: "hired")
+
+  /// The statuses that mean a departure unless the configuration says otherwise.
+  package static let standardTriggers: Set<LifecycleStatus> = [.terminated, .offboarded]
+}

@@ -1,0 +1,121 @@
+import Delivery
+import Mail
+
+/// Decides, person by person, what a poll has to look at more closely: a value without effects, fed by the stream.
+///
+/// It keeps what it needs of leavers and of people remembered; of everybody else it keeps a count.
+struct PollPlan: Sendable {
+  /// A person to be read again before anything is said of them.
+  struct Question: Sendable {
+    enum Kind: Sendable {
+      /// Not handled yet.
+      case leaver(WatchRules.Leaving)
+      /// Handled at the baseline, wanted now because of `since`.
+      case backfill(HandledDeparture)
+      /// Handled, and left again or at another date.
+      case moved(HandledDeparture)
+      /// Handled, and in a status that is no departure.
+      case returned(HandledDeparture)
+    }
+    var kind: Kind
+    var glimpse: Glimpse
+
+    /// Nothing but the status is read of somebody who has not left.
+    func scope(_ rules: WatchRules, today: CalendarDate) -> ReadingScope {
+      rules.leaving(glimpse.status, glimpse.date, today: today) == nil ? .status : .reference
+    }
+  }
+
+  let rules: WatchRules
+  let marks: Marks
+  let today: CalendarDate
+  /// Everything remembered; nil before the baseline.
+  let handled: [PersonMark: HandledDeparture]?
+
+  private(set) var people = 0
+  private(set) var inactive = 0
+  private(set) var baseline: [Departure] = []
+  private(set) var questions: [Question] = []
+  private var seen: Set<EmployeeID> = []
+
+  init(rules: WatchRules, marks: Marks, today: CalendarDate, handled: [PersonMark: HandledDeparture]?) {
+    self.rules = rules
+    self.marks = marks
+    self.today = today
+    self.handled = handled
+  }
+
+  /// Takes in one person. A second record of a person already in question is passed over.
+  mutating func see(_ glimpse: Glimpse) {
+    people += 1
+    if let status = glimpse.status, rules.provesInactive(status) { inactive += 1 }
+    let leaving = rules.leaving(glimpse.status, glimpse.date, today: today)
+    guard let handled else {
+      if let leaving { firstContact(glimpse, leaving) }
+      return
+    }
+    if handled.isEmpty, leaving == nil { return }
+    switch (leaving, handled[marks.person(glimpse.id)]) {
+    case (nil, nil): break
+    case (let leaving?, nil): ask(.leaver(leaving), glimpse)
+    case (.some, let old?): still(old, glimpse)
+    case (nil, let old?): noLonger(old, glimpse)
+    }
+  }
+
+  /// Why this answer must not be believed although it looks healthy; nil if it may.
+  var blindness: String? {
+    if people == 0 { return BobAdvice.nobody }
+    guard inactive == 0 else { return nil }
+    guard let handled else { return BobAdvice.noInactive }
+    return handled.isEmpty ? nil : BobAdvice.inactiveGone
+  }
+
+  /// New leavers, for the surge guard.
+  var newcomers: Int {
+    questions.count {
+      switch $0.kind {
+      case .leaver, .backfill: true
+      case .moved, .returned: false
+      }
+    }
+  }
+
+  private mutating func firstContact(_ glimpse: Glimpse, _ leaving: WatchRules.Leaving) {
+    if leaving == .byDate || isWanted(glimpse) {
+      ask(.leaver(leaving), glimpse)
+    } else {
+      baseline.append(
+        Departure(
+          person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date), start: nil))
+    }
+  }
+
+  private func isWanted(_ glimpse: Glimpse) -> Bool {
+    guard let since = rules.since, let date = glimpse.date else { return false }
+    return date >= since
+  }
+
+  private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
+    if old.departure.termination == marks.termination(glimpse.id, glimpse.date) {
+      if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
+    } else {
+      ask(.moved(old), glimpse)
+    }
+  }
+
+  private mutating func noLonger(_ old: HandledDeparture, _ glimpse: Glimpse) {
+    guard glimpse.status != nil else { return }
+    if old.reason == .case, let date = glimpse.date, date.daysSince1970 >= today.daysSince1970 - WatchRules.lag {
+      // Noticed by the date, and the status has not followed yet; or the date was put off beyond `leadDays`.
+      if old.departure.termination == marks.termination(glimpse.id, date) { return }
+      if date > today { return ask(.moved(old), glimpse) }
+    }
+    ask(.returned(old), glimpse)
+  }
+
+  private mutating func ask(_ kind: Question.Kind, _ glimpse: Glimpse) {
+    guard seen.insert(glimpse.id).inserted else { return }
+    questions.append(Question(kind: kind, glimpse: glimpse))
+  }
+}

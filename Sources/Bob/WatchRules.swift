@@ -1,0 +1,82 @@
+import Foundation
+package import Mail
+
+/// What counts as a departure and what is held: the `bob:` section of the configuration, parsed.
+package struct WatchRules: Sendable {
+  /// Statuses that mean a departure.
+  package var triggers: Set<LifecycleStatus>
+  /// Days before the termination date at which somebody counts as leaving already; 0 waits for the status.
+  package var leadDays: Int
+  /// Days after which a departure is too old to be mailed without a person's release.
+  package var maxAge: Int
+  /// More new leavers than this in one poll are all held.
+  package var surgeLimit: Int
+  /// Whether every case waits for a person's release.
+  package var approvesAll: Bool
+  /// Seconds between the two reads of a person.
+  package var rereadAfter: Int64
+  /// Departures from this day on count even though the baseline would swallow them: a backfill on purpose.
+  package var since: CalendarDate?
+  /// The zone in which the organisation's days begin and end.
+  package var zone: OrganisationZone
+
+  package init(
+    triggers: Set<LifecycleStatus> = LifecycleStatus.standardTriggers, leadDays: Int = 0, maxAge: Int = 30,
+    surgeLimit: Int = 25, approvesAll: Bool = false, rereadAfter: Int64 = 20, since: CalendarDate? = nil,
+    zone: OrganisationZone = .utc
+  ) {
+    self.triggers = triggers
+    self.leadDays = leadDays
+    self.maxAge = maxAge
+    self.surgeLimit = surgeLimit
+    self.approvesAll = approvesAll
+    self.rereadAfter = rereadAfter
+    self.since = since
+    self.zone = zone
+  }
+
+  /// Days that a person counts as leaving after the date has come while the status still lags: Bob changes it at the
+  /// midnight of the person's site, which is up to a day away from the organisation's.
+  static let lag: Int64 = 2
+  /// Seconds between the two sightings that `leadDays` needs.
+  static let settling: Int64 = 86_400
+
+  /// How somebody is leaving, if they are.
+  enum Leaving: Sendable, Hashable {
+    case byStatus
+    /// By the termination date alone, inside `leadDays`.
+    case byDate
+  }
+
+  func leaving(_ status: LifecycleStatus?, _ date: CalendarDate?, today: CalendarDate) -> Leaving? {
+    if let status, triggers.contains(status) { return .byStatus }
+    guard leadDays > 0, let date else { return nil }
+    return (0...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
+  }
+
+  /// Whether somebody in this status can be seen only if inactive people are visible.
+  func provesInactive(_ status: LifecycleStatus) -> Bool {
+    [.terminated, .offboarded, .hired].contains(status) || (triggers.contains(status) && status != .gardenLeave)
+  }
+}
+
+/// The time zone in which a date of the organisation begins and ends.
+package struct OrganisationZone: Sendable, Hashable {
+  private let zone: TimeZone
+
+  /// Nil if there is no zone of that IANA name.
+  package init?(_ name: String) {
+    guard let zone = TimeZone(identifier: name) else { return nil }
+    self.zone = zone
+  }
+
+  private init(zone: TimeZone) { self.zone = zone }
+
+  package static let utc = OrganisationZone(zone: .gmt)
+
+  /// The day it is there at a moment.
+  package func day(at now: Timestamp) -> CalendarDate {
+    let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(now.seconds)))
+    return (now + Int64(offset)).date
+  }
+}

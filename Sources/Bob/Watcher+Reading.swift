@@ -1,0 +1,83 @@
+import Delivery
+import Mail
+
+/// Step 2: reading single people, twice, as fast as Bob allows.
+extension Watcher {
+  /// Both reads of one person; nil where Bob did not know them.
+  struct Pair: Sendable {
+    var first: Employee?
+    var second: Employee?
+  }
+
+  /// Tries of one read before trouble on the way ends the poll.
+  private static let tries = 3
+
+  /// Reads everybody once, waits once, reads everybody again.
+  func readTwice(_ questions: [PollPlan.Question], today: CalendarDate) async throws -> [Pair] {
+    guard !questions.isEmpty else { return [] }
+    var pairs: [Pair] = []
+    for question in questions {
+      pairs.append(Pair(first: try await read(question.glimpse.id, question.scope(rules, today: today))))
+    }
+    try await sleep(rules.rereadAfter)
+    for (index, question) in questions.enumerated() where pairs[index].first != nil {
+      pairs[index].second = try await read(question.glimpse.id, question.scope(rules, today: today))
+    }
+    return pairs
+  }
+
+  /// Reads one person and checks that it is the right one and that all that was asked is shown; nil if Bob has none.
+  func read(_ id: EmployeeID, _ scope: ReadingScope) async throws -> Employee? {
+    guard let body = try await patiently(.person(id, scope)) else { return nil }
+    let employee: Employee
+    do { employee = try Employee(json: body) } catch {
+      throw LeaverSourceFailure.blind(advice: BobAdvice.fault(error))
+    }
+    guard employee.id == id else { throw LeaverSourceFailure.blind(advice: BobAdvice.otherPerson) }
+    guard Glimpse.isShown(in: employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.noLifecycle) }
+    for field in scope.fields where !employee.shows(field) {
+      throw LeaverSourceFailure.blind(advice: BobAdvice.hidden(field))
+    }
+    return employee
+  }
+
+  /// Makes a small read, waiting out the rate limit and passing trouble: a poll of many leavers must not begin anew
+  /// because of one of them.
+  private func patiently(_ read: BobRead) async throws -> [UInt8]? {
+    for _ in 1..<Self.tries {
+      let pause = await client.pause(before: read)
+      if pause > 0 { try await sleep(pause) }
+      do { return try await client.collect(read) } catch .later(let seconds, _) {
+        try await sleep(seconds)
+      }
+    }
+    return try await client.collect(read)
+  }
+
+  /// The facts of a leaver, with what Bob left unclear.
+  func reading(of employee: Employee, _ names: inout ListNames) async throws -> Sighting.Reading {
+    var problems: [HoldReason] = []
+    let title = try await names.resolve(.title, of: employee)
+    let department = try await names.resolve(.department, of: employee)
+    if title == .unresolved || department == .unresolved { problems.append(.unresolvedList) }
+    let texts: [EmployeeField] = [.displayName, .email, .title, .department]
+    if texts.contains(where: employee.isUnreadable) { problems.append(.unprintable) }
+    let facts = LeaverFacts(
+      name: Self.oneLine(employee.text(.displayName) ?? ""), title: title.name, department: department.name,
+      start: employee.text(.startDate).flatMap(CalendarDate.init(machine:)),
+      end: employee.text(.terminationDate).flatMap(CalendarDate.init(machine:)),
+      workEmail: employee.text(.email))
+    return Sighting.Reading(facts: facts, problems: problems)
+  }
+
+  /// A text on one line: line breaks and other controls become spaces, runs of which become one.
+  static func oneLine(_ text: String) -> String {
+    let scalars = text.unicodeScalars.split { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
+      default: false
+      }
+    }
+    return scalars.map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,83 @@
+import Audit
+import Delivery
+import Mail
+import Synchronization
+import Testing
+
+@Suite("Intake: a case for every new sighting, held if it cannot be issued")
+struct IntakeTests {
+  let store = MemoryStore()
+
+  var intake: Intake {
+    Intake(store: store, ledger: store, admission: Sample.admission, logger: Sample.logger())
+  }
+
+  static let obstacles: [(String, LeaverFacts, [HoldReason], [HoldReason], HoldReason?)] = [
+    ("complete", Sample.facts(), [], [], nil),
+    ("no address", Sample.facts(email: nil), [], [], .noAddress),
+    ("empty address", Sample.facts(email: ""), [], [], .noAddress),
+    ("line break in the address", Sample.facts(email: "ada@acme.example\r\nRCPT TO:<eve@x.example>"), [], [], .badAddress),
+    ("two addresses", Sample.facts(email: "ada@acme.example, eve@x.example"), [], [], .badAddress),
+    ("angle brackets", Sample.facts(email: "<ada@acme.example>"), [], [], .badAddress),
+    ("a Bob sandbox address", Sample.facts(email: "ada@acme.example.sbx"), [], [], .sandboxAddress),
+    ("no name", Sample.facts(name: " \n"), [], [], .noName),
+    ("no start", Sample.facts(start: nil), [], [], .noDates),
+    ("no end", Sample.facts(end: nil), [], [], .noDates),
+    ("end before start", Sample.facts(start: "2026-10-01"), [], [], .datesReversed),
+    ("one day", Sample.facts(start: "2026-09-30"), [], [], nil),
+    ("a numeric list item", Sample.facts(), [.unresolvedList], [.approval], .unresolvedList),
+    ("too old", Sample.facts(), [], [.tooOld, .approval], .tooOld),
+    ("approval", Sample.facts(), [], [.approval], .approval),
+    ("no address and approval", Sample.facts(email: nil), [], [.approval], .noAddress),
+  ]
+
+  @Test("the first obstacle is the reason", arguments: obstacles)
+  func obstacle(
+    what: String, facts: LeaverFacts, problems: [HoldReason], holds: [HoldReason], expected: HoldReason?
+  ) throws {
+    let reading = Sighting.Reading(facts: facts, problems: problems)
+    let result = try intake.take([.left(Sample.departure(), employee: "1", reading, holds: holds)], at: Sample.now)
+    #expect(result == .init(opened: 1, held: expected == nil ? 0 : 1))
+    let row = try #require(try store.cases(at: Set(Stage.allCases)).first)
+    #expect(row.hold?.reason == expected)
+    #expect(row.stage == (expected == nil ? .detected : .held))
+    #expect(store.events(of: row.id) == (expected == nil ? [.detect] : [.detect, .hold]))
+  }
+
+  @Test("nothing personal stands in the entries or in the row")
+  func nothingPersonal() throws {
+    _ = try intake.take(
+      [.left(Sample.departure(), employee: "4711", .init(facts: Sample.facts()), holds: [.surge])], at: Sample.now)
+    let told = store.state.withLock { "\($0.entries) \($0.cases)" }
+    for word in ["Ada", "Example", "ada@", "Designer", "Product", "4711"] { #expect(!told.contains(word)) }
+  }
+
+  @Test("a departure that has its case gets no second one")
+  func once() throws {
+    let sighting = Sighting.left(Sample.departure(), employee: "1", .init(facts: Sample.facts()), holds: [])
+    #expect(try intake.take([sighting, sighting], at: Sample.now).opened == 1)
+    #expect(try intake.take([sighting], at: Sample.now).opened == 0)
+  }
+
+  @Test("a termination moved after the case was opened holds the case")
+  func moved() throws {
+    let row = try Sample.queued(in: store)
+    let result = try intake.take([.terminationMoved(Sample.departure(), caseID: row.id)], at: Sample.now)
+    #expect(result.held == 1)
+    #expect(try store.find(row.id)?.hold == Hold(reason: .terminationMoved, resume: .queued))
+  }
+
+  @Test(
+    "a termination cancelled before the issue cancels the case; afterwards the reference is revoked",
+    arguments: [
+      (Stage.detected, Stage.cancelled, [EntryEvent.cancel]), (.queued, .held, [.revoke, .hold]),
+      (.accepted, .held, [.revoke, .hold]), (.purged, .purged, [.revoke]), (.purging, .purging, [.revoke]),
+      (.cancelled, .cancelled, [.revoke]),
+    ])
+  func returned(before: Stage, after: Stage, events: [EntryEvent]) throws {
+    let row = try Sample.queued(in: store, at: before)
+    _ = try intake.take([.returned(Sample.departure().person, caseID: row.id)], at: Sample.now)
+    #expect(try store.find(row.id)?.stage == after)
+    #expect(store.events(of: row.id) == events)
+  }
+}

@@ -1,0 +1,133 @@
+import Audit
+import Cryptography
+import Delivery
+import Mail
+import Synchronization
+
+/// A store that remembers everything in memory, and can be told to fail: the contract of `CaseStore` without a disk.
+final class MemoryStore: CaseStore, AuditLedger, CasePurger {
+  struct State: Sendable {
+    var cases: [Case] = []
+    var sealed: [CaseID: [SealedPart: [UInt8]]] = [:]
+    var attempts: [CaseID: [Attempt]] = [:]
+    var entries: [EntryDraft] = []
+    var departures: Set<PersonMark> = []
+    var failing = false
+  }
+  struct DiskFull: Error {}
+
+  let state = Mutex(State())
+
+  func open(_ new: NewCase, at now: Timestamp) throws {
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      guard state.departures.insert(new.departure.person).inserted else { throw CaseStoreError.alreadyHandled }
+      state.cases.append(new.row)
+      state.sealed[new.row.id] = new.seal
+      state.entries += new.entries
+    }
+  }
+
+  func find(_ id: CaseID) throws -> Case? { state.withLock { $0.cases.first { $0.id == id } } }
+
+  func cases(at stages: Set<Stage>) throws -> [Case] {
+    state.withLock { $0.cases.filter { stages.contains($0.stage) } }
+  }
+
+  func commit(_ change: CaseChange, at now: Timestamp) throws {
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      guard let index = state.cases.firstIndex(where: { $0.id == change.after.id }) else {
+        throw CaseStoreError.notFound(change.after.id)
+      }
+      guard state.cases[index].stage == change.expected else {
+        throw CaseStoreError.moved(change.after.id, expected: change.expected)
+      }
+      state.cases[index] = change.after
+      state.sealed[change.after.id, default: [:]].merge(change.seal) { $1 }
+      if let attempt = change.attempt {
+        var all = state.attempts[change.after.id, default: []]
+        if let known = all.firstIndex(where: { $0.number == attempt.number }) {
+          all[known] = attempt
+        } else {
+          all.append(attempt)
+        }
+        state.attempts[change.after.id] = all
+      }
+      state.entries += change.entries
+    }
+  }
+
+  func unseal(_ part: SealedPart, of id: CaseID) throws -> [UInt8]? { state.withLock { $0.sealed[id]?[part] } }
+  func attempts(of id: CaseID) throws -> [Attempt] { state.withLock { $0.attempts[id] ?? [] } }
+
+  func append(_ drafts: [EntryDraft], at now: Timestamp) throws -> Int {
+    state.withLock { state in
+      state.entries += drafts
+      return state.entries.count - 1
+    }
+  }
+
+  func size() throws -> Int { state.withLock { $0.entries.count } }
+  func checkpoint(at now: Timestamp) throws -> String { "" }
+
+  func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof {
+    let signer = try NoteSigner(name: "acme.example/refpassport/1", key: .generate())
+    let leaf = MerkleTree.leafHash([1])
+    let checkpoint = try Checkpoint(origin: "acme.example/refpassport/1", size: 1, root: leaf)
+    return TlogProof(index: 0, hashes: [], checkpoint: try signer.sign(checkpoint))
+  }
+
+  func purge(_ batch: [Case], at now: Timestamp) throws -> [PurgeResult] {
+    try batch.map { row in
+      let begun = row.stage == .purging ? row : try commitAndReturn(row.moved(by: .purge, at: now), at: now)
+      _ = try commitAndReturn(begun.moved(by: .erase, at: now), at: now)
+      state.withLock { $0.sealed[row.id] = nil }
+      return PurgeResult(caseID: row.id, purged: true, files: 1, residue: [])
+    }
+  }
+
+  private func commitAndReturn(_ change: CaseChange, at now: Timestamp) throws -> Case {
+    try commit(change, at: now)
+    return change.after
+  }
+
+  /// The events of a case, first to last.
+  func events(of id: CaseID) -> [EntryEvent] { state.withLock { $0.entries.filter { $0.caseID == id }.map(\.event) } }
+}
+
+/// A transport that does what a script says and remembers what it was given.
+final class ScriptedTransport: Transport {
+  enum Step: Sendable {
+    /// The relay took the body, the dot was sent, and this came of it.
+    case afterDot(Outcome)
+    /// It ended before the dot.
+    case beforeDot(Outcome)
+    case trouble(RouteTrouble)
+  }
+  struct State: Sendable {
+    var steps: [Step]
+    var sent: [(envelope: Envelope, message: [UInt8])] = []
+  }
+  let state: Mutex<State>
+
+  init(_ steps: Step...) { state = Mutex(State(steps: steps)) }
+
+  var sent: Int { state.withLock { $0.sent.count } }
+
+  func send(
+    _ envelope: Envelope, message: [UInt8], intent: @escaping @Sendable () throws -> Void
+  ) async throws(TransportFailure) -> Outcome {
+    let step = state.withLock { state -> Step in
+      state.sent.append((envelope, message))
+      return state.steps.isEmpty ? .afterDot(.accepted(Reply(code: 250))) : state.steps.removeFirst()
+    }
+    switch step {
+    case .beforeDot(let outcome): return outcome
+    case .trouble(let trouble): throw .route(trouble)
+    case .afterDot(let outcome):
+      do { try intent() } catch { throw .intent(error) }
+      return outcome
+    }
+  }
+}

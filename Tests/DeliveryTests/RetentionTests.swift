@@ -1,0 +1,49 @@
+import Delivery
+import Mail
+import Testing
+
+@Suite("Retention: no case keeps personal data for ever")
+struct RetentionTests {
+  let retention = Retention(undeliverable: 100, held: 200, latest: 1000)
+
+  func row(_ stage: Stage, since: Int64 = 0) -> Case {
+    Case(id: .random(), stage: stage, opened: Sample.now, since: Sample.now + since)
+  }
+
+  @Test("every open stage expires at the latest", arguments: Stage.allCases)
+  func latest(stage: Stage) {
+    let open: Set<Stage> = [.detected, .held, .issued, .queued, .accepted, .deferred, .unknown]
+    #expect(retention.mustExpire(row(stage, since: 999), now: Sample.now + 999) == false)
+    #expect(retention.mustExpire(row(stage, since: 999), now: Sample.now + 1000) == open.contains(stage))
+  }
+
+  @Test("a held case expires after its own time")
+  func held() {
+    #expect(!retention.mustExpire(row(.held), now: Sample.now + 199))
+    #expect(retention.mustExpire(row(.held), now: Sample.now + 200))
+  }
+
+  @Test("an undeliverable case waits for HR before its purge, a confirmed one does not")
+  func purge() {
+    #expect(retention.purgeDue(row(.confirmed), now: Sample.now))
+    #expect(retention.purgeDue(row(.cancelled), now: Sample.now))
+    #expect(!retention.purgeDue(row(.undeliverable), now: Sample.now + 99))
+    #expect(retention.purgeDue(row(.undeliverable), now: Sample.now + 100))
+    #expect(retention.purgeDue(row(.undeliverable, since: 990), now: Sample.now + 1000))
+    #expect(!retention.purgeDue(row(.accepted), now: Sample.now + 5000))
+  }
+}
+
+@Suite("Confirmation by silence")
+struct ConfirmRuleTests {
+  @Test(
+    "counts only where the organisation has said so, and only after the whole period",
+    arguments: [
+      (ConfirmRule.Requirement.quiet, true, 100, true), (.quiet, true, 99, false), (.quiet, false, 100, false),
+      (.relayed, true, 100, false), (.delivered, true, 100, false),
+    ] as [(ConfirmRule.Requirement, Bool, Int64, Bool)])
+  func quiet(requires: ConfirmRule.Requirement, unwatched: Bool, passed: Int64, confirms: Bool) {
+    let rule = ConfirmRule(requires: requires, quietPeriod: 100, unwatched: unwatched)
+    #expect(rule.quietSuffices(accepted: Sample.now, now: Sample.now + passed) == confirms)
+  }
+}

@@ -1,0 +1,103 @@
+import Audit
+import Delivery
+import Mail
+import Synchronization
+import Testing
+
+@Suite("Settlement: what time decides")
+struct SettlementTests {
+  let store = MemoryStore()
+
+  func settlement(unwatched: Bool = true) -> Settlement {
+    Settlement(
+      store: store, purger: store, confirm: ConfirmRule(quietPeriod: 100, unwatched: unwatched),
+      retention: Retention(undeliverable: 100, held: 200, latest: 1000), logger: Sample.logger())
+  }
+
+  func accepted() throws -> Case {
+    let row = try Sample.queued(in: store, at: .sending)
+    try store.commit(try row.moved(by: .accept, at: Sample.now) { $0.acceptedAt = Sample.now }, at: Sample.now)
+    return try #require(try store.find(row.id))
+  }
+
+  @Test("a quiet period confirms, and the entry says how, after how long, and that nobody watched")
+  func quiet() throws {
+    let row = try accepted()
+    #expect(try settlement().confirmQuiet(at: Sample.now + 99).isEmpty)
+    #expect(try settlement().confirmQuiet(at: Sample.now + 100).map(\.id) == [row.id])
+    let entry = try #require(store.state.withLock { $0.entries.last })
+    #expect(entry.event == .confirm)
+    #expect(entry.fields == ["how": "quiet", "seconds": 100, "watched": false])
+    #expect(try store.find(row.id)?.ground == .confirm)
+  }
+
+  @Test("without `confirm.unwatched` an accepted case waits for an operator, who confirms it")
+  func byOperator() throws {
+    let row = try accepted()
+    #expect(try settlement(unwatched: false).confirmQuiet(at: Sample.now + 900).isEmpty)
+    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
+    #expect(try desk.confirm(row.id, at: Sample.now + 7).stage == .confirmed)
+    let entry = try #require(store.state.withLock { $0.entries.last })
+    #expect(entry.fields["how"] == "operator")
+    #expect(entry.fields["by"] == .string(Commitment.actor(salt: [UInt8](repeating: 7, count: 32), name: "opal")))
+    #expect(!"\(entry)".contains("opal"))
+  }
+
+  @Test("an unknown waits for its time; then the policy resends it or asks a person, and the entry tells the choice")
+  func unknown() throws {
+    for (choice, stage) in [(RetryPolicy.UnknownRule.Choice.resend, Stage.queued), (.hold, .held)] {
+      let row = try Sample.queued(in: store, at: .sending, number: choice == .resend ? 1 : 2)
+      try store.commit(try row.moved(by: .lose, at: Sample.now) { $0.nextAttempt = Sample.now + 50 }, at: Sample.now)
+      var policy = RetryPolicy.standard
+      policy.unknown.then = choice
+      #expect(try settlement().resolveUnknown(by: policy, at: Sample.now + 49).isEmpty)
+      #expect(try settlement().resolveUnknown(by: policy, at: Sample.now + 50).map(\.stage) == [stage])
+      let entry = try #require(store.state.withLock { $0.entries.last })
+      #expect(entry.fields["choice"] == .string(choice.rawValue))
+    }
+  }
+
+  @Test("what is out of time expires and is purged, and the ground is named")
+  func lapse() throws {
+    let row = try Sample.queued(in: store)
+    #expect(try settlement().lapse(at: Sample.now + 999).isEmpty)
+    #expect(try settlement().lapse(at: Sample.now + 1000).map(\.id) == [row.id])
+    #expect(try store.find(row.id)?.ground == .expire)
+    #expect(try settlement().purgeDue(at: Sample.now + 1000).map(\.purged) == [true])
+    #expect(store.events(of: row.id) == [.expire, .purge])
+  }
+
+  @Test("an operator's hold suspends the purge of a confirmed case; released, it is due again with its ground")
+  func holdKeepsGround() async throws {
+    let row = try accepted()
+    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
+    _ = try desk.confirm(row.id, at: Sample.now)
+    _ = try desk.hold(row.id, at: Sample.now)
+    #expect(try settlement().purgeDue(at: Sample.now + 10).isEmpty)
+    let released = try await desk.release(row.id, from: nil, at: Sample.now + 20)
+    #expect(released.stage == .confirmed)
+    #expect(released.ground == .confirm)
+  }
+
+  @Test("a release reads a person without address again, and goes on only if Bob has one now")
+  func reread() async throws {
+    let intake = Intake(store: store, ledger: store, admission: Sample.admission, logger: Sample.logger())
+    _ = try intake.take(
+      [.left(Sample.departure(), employee: "42", .init(facts: Sample.facts(email: nil)), holds: [])], at: Sample.now)
+    let id = try #require(try store.cases(at: [.held]).first).id
+    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
+    struct Answer: LeaverSource {
+      let reading: Sighting.Reading
+      func poll(at now: Timestamp) async throws -> Poll { Poll(people: 0, sightings: []) }
+      func reread(employee: String) async throws -> Sighting.Reading { reading }
+    }
+    await #expect(throws: DeskFailure.needsBob) { try await desk.release(id, from: nil, at: Sample.now) }
+    await #expect(throws: DeskFailure.stillHeld(.noAddress)) {
+      try await desk.release(id, from: Answer(reading: .init(facts: Sample.facts(email: nil))), at: Sample.now)
+    }
+    #expect(try store.find(id)?.stage == .held)
+    let after = try await desk.release(id, from: Answer(reading: .init(facts: Sample.facts())), at: Sample.now)
+    #expect(after.stage == .detected)
+    #expect(try CaseVault(store).facts(of: id).workEmail == "ada@acme.example")
+  }
+}

@@ -1,0 +1,232 @@
+/// The mails as they must go out, with LF for CRLF. A change here is a change that leavers and officers will see.
+enum Golden {
+  static let leaver = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: testa@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: Your employment reference from Acme Ltd
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: multipart/mixed; boundary="=_0_aaaqeayeaudaocajbifqydiob4"
+
+    --=_0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: multipart/alternative;
+     boundary="=_0.0_aaaqeayeaudaocajbifqydiob4"
+
+    --=_0.0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    Hello Testa Beispiel,
+
+    thank you for the time you spent at Acme Ltd. Attached is your
+    employment reference: reference.pdf. Keep it in a safe place. You can hand =
+    it
+    on as often as you like.
+
+    THE PDF CARRIES ITS OWN PROOF
+    It is signed. If anybody changes a single character of it, the signature
+    breaks, and everybody can see that.
+
+    HOW THE NEXT EMPLOYER VERIFIES IT
+    They scan the QR code on the page or go to https://references.acme.example/=
+    verify
+    They need no account, and they do not have to ask us.
+
+    KEEP receipt.json TO YOURSELF
+    The second file opens the entries about this reference in our audit ledger.
+    Whoever has it can find out that those entries are about you. You do not ne=
+    ed
+    it to apply for work. Keep it in case you ever want to see proof of what we
+    sent and what we destroyed, and do not hand it on together with the PDF.
+
+    WHAT HAPPENS TO YOUR DATA
+    Once this mail counts as delivered, the system that wrote it destroys your
+    address and everything else it held about you. What stays is an entry that
+    shows that a reference was issued and deleted, but not whose. So we cannot
+    send you this file a second time: please save it now.
+
+    This mail was written by a machine on behalf of Acme Ltd. If you have a
+    question, answer it and name this case number: EBESExQVFhcYGRobHB0eHw
+    --=_0.0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: text/html; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    <!DOCTYPE html>
+    <html lang=3D"en-GB">
+    <head>
+    <meta charset=3D"utf-8">
+    <meta name=3D"viewport" content=3D"width=3Ddevice-width, initial-scale=3D1">
+    <meta name=3D"color-scheme" content=3D"light dark">
+    <title>Your employment reference from Acme Ltd</title>
+    </head>
+    <body style=3D"color-scheme: light dark; margin: 0; padding: 1.5em; font-fa=
+    mily: sans-serif; font-size: 1em; line-height: 1.5">
+    <main style=3D"max-width: 38em; margin: 0 auto">
+    <p>Hello <bdi>Testa Beispiel</bdi>,</p>
+    <p>thank you for the time you spent at <bdi>Acme Ltd</bdi>. Attached is you=
+    r employment reference:
+    <strong>reference.pdf</strong>. Keep it in a safe place. You can hand it on=
+     as often as you like.</p>
+    <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">The PDF carries its =
+    own proof</h2>
+    <p style=3D"margin: 0">It is signed. If anybody changes a single character =
+    of it, the signature breaks, and everybody can
+    see that.</p>
+    <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">How the next employe=
+    r verifies it</h2>
+    <p style=3D"margin: 0">They scan the QR code on the page or go to <a href=
+    =3D"https://references.acme.example/verify">https://references.acme.example=
+    /verify</a>. They need no
+    account, and they do not have to ask us.</p>
+    <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">Keep receipt.json to=
+     yourself</h2>
+    <p style=3D"margin: 0">The second file opens the entries about this referen=
+    ce in our audit ledger. Whoever has it can find
+    out that those entries are about you. You do not need it to apply for work.=
+     Keep it in case you ever want to see proof
+    of what we sent and what we destroyed, and do not hand it on together with =
+    the PDF.</p>
+    <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">What happens to your=
+     data</h2>
+    <p style=3D"margin: 0">Once this mail counts as delivered, the system that =
+    wrote it destroys your address and everything
+    else it held about you. What stays is an entry that shows that a reference =
+    was issued and deleted, but not whose. So we
+    cannot send you this file a second time: please save it now.</p>
+    <hr style=3D"margin: 1.5em 0; border: 0; border-top: 1px solid">
+    <p style=3D"margin: 0; font-size: 0.9em">This mail was written by a machine=
+     on behalf of <bdi>Acme Ltd</bdi>. If you
+    have a question, answer it and name this case number: <code>EBESExQVFhcYGRo=
+    bHB0eHw</code></p>
+    </main>
+    </body>
+    </html>
+    --=_0.0_aaaqeayeaudaocajbifqydiob4--
+    --=_0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: application/pdf
+    Content-Disposition: attachment; filename="reference.pdf"
+    Content-Transfer-Encoding: base64
+
+    JVBERi0xLjcgc2FtcGxl
+    --=_0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: application/json
+    Content-Disposition: attachment; filename="receipt.json"
+    Content-Transfer-Encoding: base64
+
+    eyJzYWx0Ijoic2FtcGxlIn0=
+    --=_0_aaaqeayeaudaocajbifqydiob4--
+
+    """#
+
+  static let held = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport: case EBESExQVFhcYGRobHB0eHw waits for you
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    Case EBESExQVFhcYGRobHB0eHw is held. Nothing has been sent to the leaver.
+
+    Why: more leavers at once than surge_limit allows
+
+    See the case on the appliance, where only you can see whom it is about:
+
+      refpassport queue show --reveal EBESExQVFhcYGRobHB0eHw
+
+    Then let it go on, or end it:
+
+      refpassport queue release EBESExQVFhcYGRobHB0eHw
+      refpassport queue cancel EBESExQVFhcYGRobHB0eHw
+
+    If nobody decides, the case ends by itself and its data are destroyed.
+
+    RefPassport at Acme Ltd
+
+    """#
+
+  static let undeliverable = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport: case EBESExQVFhcYGRobHB0eHw could not be delivered
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    The reference of case EBESExQVFhcYGRobHB0eHw could not be delivered.
+
+    Why: the relay knows no such user
+
+    If you know another address of the leaver, send the same reference there. Y=
+    ou
+    will be asked for the address; it never stands in a command:
+
+      refpassport queue redeliver EBESExQVFhcYGRobHB0eHw
+
+    Or end the case:
+
+      refpassport queue cancel EBESExQVFhcYGRobHB0eHw
+
+    If nobody decides, the case ends by itself and its data are destroyed.
+
+    RefPassport at Acme Ltd
+
+    """#
+
+  static let checkpoint = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport: a checkpoint of the audit ledger of Acme Ltd
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: multipart/mixed; boundary="=_0_aaaqeayeaudaocajbifqydiob4"
+
+    --=_0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    This is a signed checkpoint of the audit ledger. Please keep this mail: who=
+    ever
+    holds an old checkpoint can show whether the ledger was changed later.
+
+    acme.example/refpassport/1
+    3
+    AAAA=3D
+
+    =E2=80=94 acme.example/refpassport/1 BBBB=3D
+
+
+    The same text is attached as checkpoint.txt, byte for byte. To check a copy=
+     of
+    the ledger:
+
+      refpassport audit verify
+
+    It holds nothing about any person.
+
+    RefPassport at Acme Ltd
+    --=_0_aaaqeayeaudaocajbifqydiob4
+    Content-Type: text/plain
+    Content-Disposition: attachment; filename="checkpoint.txt"
+    Content-Transfer-Encoding: base64
+
+    YWNtZS5leGFtcGxlL3JlZnBhc3Nwb3J0LzEKMwpBQUFBPQoK4oCUIGFjbWUuZXhhbXBsZS9yZWZw
+    YXNzcG9ydC8xIEJCQkI9Cg==
+    --=_0_aaaqeayeaudaocajbifqydiob4--
+
+    """#
+}

@@ -1,0 +1,45 @@
+import Delivery
+import Foundation
+import Mail
+import Testing
+
+@testable import Templates
+
+@Suite struct NoticeTests {
+  private static let signedNote =
+    "acme.example/refpassport/1\n3\nAAAA=\n\n— acme.example/refpassport/1 BBBB=\n"
+
+  @Test(
+    "each notice, byte for byte",
+    arguments: [
+      (.held, "more leavers at once than surge_limit allows", Golden.held),
+      (.undeliverable, "the relay knows no such user", Golden.undeliverable),
+      (.checkpoint, signedNote, Golden.checkpoint),
+    ] as [(Notice.Kind, String, String)])
+  func golden(_ kind: Notice.Kind, _ detail: String, _ expected: String) throws {
+    let bytes = try Post.composer().compose(Post.notice(kind, detail: detail))
+    expectClean(bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == expected.replacingOccurrences(of: "\n", with: "\r\n"))
+  }
+
+  @Test("a checkpoint is attached with exactly its bytes")
+  func checkpoint() throws {
+    let parts = try ReadMail(Post.composer().compose(Post.notice(.checkpoint, detail: Self.signedNote)))
+      .parts(2)
+    #expect(try parts[0].decoded().contains("— acme.example/refpassport/1 BBBB=\r\n"))
+    #expect(parts[1].header("Content-Disposition") == "attachment; filename=\"checkpoint.txt\"")
+    #expect(try parts[1].decoded() == Self.signedNote)
+  }
+
+  @Test("a hostile reason adds no header and no control", arguments: LeaverMailTests.hostile)
+  func hostile(_ value: String) throws {
+    for kind in Notice.Kind.allCases {
+      let bytes = try Post.composer(organisation: value.isEmpty ? "Acme" : value)
+        .compose(Post.notice(kind, detail: value))
+      expectClean(bytes)
+      let mail = try ReadMail(bytes)
+      #expect(!mail.headers.contains { $0.name == "Bcc" })
+      #expect(mail.headers.count { $0.name == "To" } == 1)
+    }
+  }
+}

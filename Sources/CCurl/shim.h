@@ -29,3 +29,15 @@ static inline CURLcode ccurl_get_string(CURL *handle, CURLINFO info, char **valu
 static inline CURLcode ccurl_get_socket(CURL *handle, curl_socket_t *value) {
   return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
 }
+
+// Progress of a transfer; an answer other than 0 ends it.
+typedef int (*ccurl_progress)(
+    void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up);
+
+static inline CURLcode ccurl_set_progress(CURL *handle, ccurl_progress value) {
+  return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+// Times in microseconds and sizes: the CURLINFO of the type curl_off_t.
+static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(handle, info, value);
+}

@@ -69,18 +69,50 @@ package final class SandboxBob: Sendable {
     _ = await task?.result
   }
 
+  /// An answer as it would go out, for a caller in this process.
+  package struct Reply: Sendable {
+    package var status: Int
+    /// Header values by lower-case name.
+    package var headers: [String: String]
+    package var body: [UInt8]
+  }
+
+  /// Answers a request without a server between, recording it like any other.
+  package func reply(
+    method: String, target: String, authorization: String?, contentType: String?, body: [UInt8]
+  ) -> Reply {
+    let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+    var query: [String: String] = [:]
+    for pair in parts.dropFirst().joined().split(separator: "&") {
+      let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      query[sides[0]] = sides.dropFirst().first?.removingPercentEncoding ?? ""
+    }
+    let answer = answer(
+      BobRequest(
+        method: method, path: parts.first ?? "/", query: query, authorization: authorization,
+        contentType: contentType, body: body))
+    var headers = Dictionary(
+      answer.headers.map { ($0.0.lowercased(), $0.1) }, uniquingKeysWith: { first, _ in first })
+    headers["content-type"] = answer.contentType
+    return Reply(status: answer.status, headers: headers, body: answer.body)
+  }
+
+  private func answer(_ request: BobRequest) -> BobAnswer {
+    let time = now()
+    return state.withLock { state in
+      request.segments.first == "v1" ? state.answer(request, at: time) : state.control(request)
+    }
+  }
+
   private func respond(to request: Request) async throws -> Response {
     var query: [String: String] = [:]
     for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
     let body = try await request.body.collect(upTo: 1 << 20)
-    let asked = BobRequest(
-      method: request.method.rawValue, path: request.uri.path, query: query,
-      authorization: request.headers[.authorization], contentType: request.headers[.contentType],
-      body: Array(body.readableBytesView))
-    let time = now()
-    let answer = state.withLock { state in
-      asked.segments.first == "v1" ? state.answer(asked, at: time) : state.control(asked)
-    }
+    let answer = answer(
+      BobRequest(
+        method: request.method.rawValue, path: request.uri.path, query: query,
+        authorization: request.headers[.authorization], contentType: request.headers[.contentType],
+        body: Array(body.readableBytesView)))
     var response = Response(
       status: .init(code: answer.status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     if let type = answer.contentType { response.headers[.contentType] = type }

@@ -28,25 +28,30 @@ enum Caution {
       : []
   }
 
+  /// This version reads no reports of delivery and no bounces, so only silence that nobody watches, or a person, confirms.
   private static func confirming(_ confirm: ConfirmRule, _ bounces: Configuration.Bounces) -> [String] {
-    guard confirm.requires == .quiet else { return [] }
+    guard confirm.requires == .quiet else {
+      return [
+        "confirm.requires: this version reads no reports of delivery, so every case waits for an operator; "
+          + "use quiet with confirm.unwatched: true, or confirm by hand"
+      ]
+    }
     var sentences: [String] = []
     if confirm.quietPeriod < 5 * 86_400 {
       sentences.append(
         "confirm.quiet_period: below 5d the relay may still be trying; it must exceed the relay's own queue lifetime"
       )
     }
-    switch (bounces.isConfigured, confirm.unwatched) {
-    case (false, false):
+    if confirm.unwatched {
+      sentences.append("confirm.unwatched: silence confirms a case though no bounce can be seen")
+    } else if bounces.isConfigured {
       sentences.append(
-        "bounces: nobody reads bounces, so silence confirms nothing and every case waits for an operator; "
-          + "set bounces.imap_url or bounces.maildir, or confirm.unwatched: true")
-    case (_, true):
-      sentences.append("confirm.unwatched: silence confirms a case even while no bounce can be seen")
-    case (true, false): break
-    }
-    if bounces.imap != nil && bounces.username == nil {
-      sentences.append("bounces.username: is empty, so the IMAP server must let anybody in")
+        "bounces: this version does not read them, so silence confirms nothing and every case waits for an operator"
+      )
+    } else {
+      sentences.append(
+        "bounces: nobody reads them, so silence confirms nothing and every case waits for an operator; "
+          + "confirm by hand, or set confirm.unwatched: true")
     }
     return sentences
   }

@@ -16,9 +16,7 @@ extension Configuration {
     guard let configuration = Configuration(&reader, environment: environment, domains: domains),
       reader.problems.isEmpty
     else {
-      let sorted = reader.problems.enumerated()
-        .sorted { ($0.element.origin.order, $0.offset) < ($1.element.origin.order, $1.offset) }
-      throw .invalid(sorted.map(\.element))
+      throw .invalid(reader.problems.inOrder)
     }
     return configuration
   }

@@ -60,8 +60,8 @@ package enum Origin: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Sorts problems: by line, then variables, then what is missing from the file altogether.
-  var order: Int {
+  /// By line, then variables, then what is missing from the file altogether.
+  fileprivate var order: Int {
     switch self {
     case .file(_, line: 0): Int.max
     case .file(_, let line): line
@@ -73,4 +73,12 @@ package enum Origin: Sendable, Hashable, CustomStringConvertible {
 /// A value that is not of the allowed shape; `allowed` completes the sentence "must be …".
 struct Misfit: Error {
   var allowed: String
+}
+
+extension [Problem] {
+  /// As an operator works through them: by line, and what is missing at the end.
+  var inOrder: [Problem] {
+    enumerated().sorted { ($0.element.origin.order, $0.offset) < ($1.element.origin.order, $1.offset) }.map(
+      \.element)
+  }
 }

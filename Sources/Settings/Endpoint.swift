@@ -13,8 +13,12 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
   /// True if the host is this machine and nothing else: `localhost`, 127.0.0.0/8 or ::1.
   package var isLoopback: Bool { HostName.isLoopback(host) }
 
+  private let impliedPort: UInt16
+
+  /// The URL again; a port that the scheme implies is left out.
   package var description: String {
-    "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)"
+    let authority = host.contains(":") ? "[\(host)]" : host
+    return "\(scheme)://\(authority)\(port == impliedPort ? "" : ":\(port)")\(path)"
   }
 
   /// Reads a URL whose scheme is one of `ports`, with the port each scheme implies.
@@ -37,6 +41,7 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
     guard let (host, port) = HostName.split(authority, impliedPort: implied) else { throw misfit }
     (self.scheme, self.host, self.port, self.path) = (scheme, host, port, String(path))
+    impliedPort = implied
   }
 }
 

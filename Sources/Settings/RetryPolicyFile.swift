@@ -8,9 +8,8 @@ package enum RetryPolicyFile {
   /// Reads and checks the file; throws all its problems together.
   package static func load(file: String) throws(ConfigurationError) -> RetryPolicy {
     var reader = PolicyReader(try Outline(file: file, known: keys))
-    let policy = reader.policy()
-    guard let policy, reader.problems.isEmpty else {
-      throw .invalid(reader.problems.sorted { $0.origin.order < $1.origin.order })
+    guard let policy = reader.policy(), reader.problems.isEmpty else {
+      throw .invalid(reader.problems.inOrder)
     }
     return policy
   }

@@ -8,7 +8,9 @@ extension ApplianceStore: CaseStore {
   package func open(_ new: NewCase, at now: Timestamp) throws {
     let owner = try owned()
     // Asked before a slot is spent, and again inside of the transaction, which decides.
-    guard try !queue.read({ try Self.isHandled(new.departure, in: $0) }) else { throw CaseStoreError.alreadyHandled }
+    guard try !queue.read({ try Self.isHandled(new.departure, in: $0) }) else {
+      throw CaseStoreError.alreadyHandled
+    }
     let id = new.row.id
     let seal = CaseSeal(id: id, key: SecretKey(randomOfSize: AES256GCM.keySize))
     let sealed = try new.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
@@ -64,7 +66,8 @@ extension ApplianceStore: CaseStore {
     let slots = try owned().slots
     let seal = try seal(of: id, slots: slots)
     let row = try queue.read { database in
-      try database.first("SELECT blob FROM sealed WHERE caseID = ? AND part = ?", [Data(id.bytes), part.rawValue])
+      try database.first(
+        "SELECT blob FROM sealed WHERE caseID = ? AND part = ?", [Data(id.bytes), part.rawValue])
     }
     return try row.map { try seal.open(part, $0.bytes("blob")) }
   }

@@ -17,7 +17,8 @@ extension ApplianceStore: DepartureLog {
       for departure in departures where try !Self.isHandled(departure, in: database) {
         try Self.remember(departure, reason: .baseline, caseID: nil, at: now, in: database)
       }
-      try database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('baseline', ?)", [String(now.seconds)])
+      try database.run(
+        "INSERT OR IGNORE INTO meta (key, value) VALUES ('baseline', ?)", [String(now.seconds)])
     }
   }
 
@@ -30,7 +31,8 @@ extension ApplianceStore: DepartureLog {
     _ = try owned()
     let key: StatementArguments = [Data(departure.person.bytes), Data(departure.termination.bytes)]
     return try queue.write { database in
-      try database.run("INSERT OR IGNORE INTO sighting (person, termination, at) VALUES (?, ?, ?)", key + [now.seconds])
+      try database.run(
+        "INSERT OR IGNORE INTO sighting (person, termination, at) VALUES (?, ?, ?)", key + [now.seconds])
       let row = try database.first("SELECT at FROM sighting WHERE person = ? AND termination = ?", key)
       return Timestamp(seconds: row?["at"] ?? now.seconds)
     }
@@ -44,14 +46,17 @@ extension ApplianceStore: DepartureLog {
     }
   }
 
-  /// Keeps the start mark that is there if the new one is nil. A person that is not remembered stays so.
+  /// Keeps the start mark that is there if the new one is nil.
+  ///
+  /// A person that is not remembered stays so.
   package func update(_ departure: Departure, at now: Timestamp) throws {
     _ = try owned()
     try queue.write { database in
       try database.run(
         "UPDATE departure SET termination = ?, start = coalesce(?, start) WHERE person = ?",
         [
-          Data(departure.termination.bytes), departure.start.map { Data($0.bytes) }, Data(departure.person.bytes),
+          Data(departure.termination.bytes), departure.start.map { Data($0.bytes) },
+          Data(departure.person.bytes),
         ])
     }
   }
@@ -63,17 +68,21 @@ extension ApplianceStore: DepartureLog {
     }
   }
 
-  /// True if this departure has its case, or was there before the baseline. A person known with another start date has
-  /// been hired again since: that is a new departure. A moved termination date is not.
+  /// True if this departure has its case, or was there before the baseline.
+  ///
+  /// A person known with another start date has been hired again since: that is a new departure. A moved
+  /// termination date is not.
   static func isHandled(_ departure: Departure, in database: Database) throws -> Bool {
-    let row = try database.first("SELECT start FROM departure WHERE person = ?", [Data(departure.person.bytes)])
+    let row = try database.first(
+      "SELECT start FROM departure WHERE person = ?", [Data(departure.person.bytes)])
     guard let row else { return false }
     guard let known = row["start"] as Data?, let start = departure.start else { return true }
     return [UInt8](known) == start.bytes
   }
 
   static func remember(
-    _ departure: Departure, reason: HandledDeparture.Reason, caseID: CaseID?, at now: Timestamp, in database: Database
+    _ departure: Departure, reason: HandledDeparture.Reason, caseID: CaseID?, at now: Timestamp,
+    in database: Database
   ) throws {
     try database.run(
       """
@@ -82,7 +91,8 @@ extension ApplianceStore: DepartureLog {
         reason = excluded.reason, caseID = excluded.caseID, at = excluded.at
       """,
       [
-        Data(departure.person.bytes), Data(departure.termination.bytes), departure.start.map { Data($0.bytes) },
+        Data(departure.person.bytes), Data(departure.termination.bytes),
+        departure.start.map { Data($0.bytes) },
         reason.rawValue, caseID.map { Data($0.bytes) }, now.seconds,
       ])
   }
@@ -95,7 +105,8 @@ extension ApplianceStore: DepartureLog {
       person: PersonMark(bytes: row.bytes("person")), termination: ValueMark(bytes: row.bytes("termination")),
       start: (row["start"] as Data?).map { ValueMark(bytes: [UInt8]($0)) })
     return HandledDeparture(
-      departure: marks, reason: reason, caseID: (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) },
+      departure: marks, reason: reason,
+      caseID: (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) },
       at: Timestamp(seconds: row["at"]))
   }
 }

@@ -21,23 +21,29 @@ extension ApplianceStore: CasePurger {
     extraRoots.map { ScanRoot(path: $0, kind: .shared(since: seconds)) }
   }
 
-  /// Everything of a case that must lie nowhere in clear. Empty if its key is gone: then nobody can tell any more.
+  /// Everything of a case that must lie nowhere in clear.
+  ///
+  /// Empty if its key is gone: then nobody can say it any more.
   func needles(of id: CaseID) throws -> [Needle] {
     var needles = Needles(case: id, vocabulary: vocabulary)
     let vault = CaseVault(self)
-    do {
-      if let facts = try part(.facts, of: id, vault.facts) { needles.add(facts) }
-      if let envelope = try part(.envelope, of: id, vault.envelope) { needles.add(address: envelope.recipient) }
-      if let employee = try part(.employee, of: id, vault.employee) { needles.add(employee: employee) }
-      if let salt = try part(.salt, of: id, vault.salt) { needles.add(salt: salt) }
-    } catch CaseStoreError.keyGone {
-      return []
-    }
+    if let facts = try readable(try vault.facts(of: id)) { needles.add(facts) }
+    if let envelope = try readable(try vault.envelope(of: id)) { needles.add(address: envelope.recipient) }
+    if let employee = try readable(try vault.employee(of: id)) { needles.add(employee: employee) }
+    if let salt = try readable(try vault.salt(of: id)) { needles.add(salt: salt) }
     return needles.all
   }
 
-  /// A part, nil if it was never sealed.
-  private func part<Value>(_ part: SealedPart, of id: CaseID, _ read: (CaseID) throws -> Value) throws -> Value? {
-    try unseal(part, of: id) == nil ? nil : try read(id)
+  /// A part; nil if it was never sealed, or nobody can open or read it any more.
+  ///
+  /// A case with a damaged part must still be purged.
+  private func readable<Value>(_ read: @autoclosure () throws -> Value) throws -> Value? {
+    do {
+      return try read()
+    } catch CaseStoreError.keyGone {
+      return nil
+    } catch is CaseVault.Missing {
+      return nil
+    }
   }
 }

@@ -37,7 +37,8 @@ extension ApplianceStore {
   package func entries(_ range: Range<Int>) throws -> [[UInt8]] {
     try queue.read { database in
       try database.all(
-        "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", [range.lowerBound, range.upperBound]
+        "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
+        [range.lowerBound, range.upperBound]
       ).map { $0.bytes("bytes") }
     }
   }
@@ -68,7 +69,9 @@ extension ApplianceStore {
   package func purgeRecords() throws -> [PendingPurge] {
     try queue.read { database in
       try database.all("SELECT caseID, started FROM purgeRecord ORDER BY started, caseID").map { row in
-        guard let id = CaseID(bytes: row.bytes("caseID")) else { throw StoreError.unreadableRow(table: "purgeRecord") }
+        guard let id = CaseID(bytes: row.bytes("caseID")) else {
+          throw StoreError.unreadableRow(table: "purgeRecord")
+        }
         return PendingPurge(caseID: id, started: Timestamp(seconds: row["started"]))
       }
     }

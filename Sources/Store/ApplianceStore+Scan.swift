@@ -38,7 +38,8 @@ extension ApplianceStore {
         WHERE id IS NULL OR stage = 'purged'
         """)?["number"] ?? 0
     }
-    return count == 0 ? [] : [Residue(needle: "ciphertext", encoding: "raw", file: "refpassport.db", offset: 0)]
+    return count == 0
+      ? [] : [Residue(needle: "ciphertext", encoding: "raw", file: "refpassport.db", offset: 0)]
   }
 
   private func straySlots() throws -> Set<Int> {

@@ -52,7 +52,8 @@ package final class ApplianceStore: Sendable {
   ///   - vocabulary: the organisation's own words (its name), which a scan must not take for a leaver's.
   /// - Throws: `StoreError`, each naming what the operator does next.
   package static func open(
-    dataDirectory: String, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String, extraRoots: [String] = [],
+    dataDirectory: String, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String,
+    extraRoots: [String] = [],
     vocabulary: [String] = [], logger: Logger? = nil
   ) throws -> ApplianceStore {
     let directory = DataDirectory(dataDirectory)
@@ -83,7 +84,8 @@ package final class ApplianceStore: Sendable {
     let directory = DataDirectory(dataDirectory)
     let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: true))
     return ApplianceStore(
-      directory: directory, queue: queue, owner: nil, logger: logger ?? Logger(label: "store"), extraRoots: [],
+      directory: directory, queue: queue, owner: nil, logger: logger ?? Logger(label: "store"),
+      extraRoots: [],
       vocabulary: [])
   }
 

@@ -50,7 +50,8 @@ struct ByteMatcher: Sendable {
   ///
   /// - Parameter found: gets the index of the pattern and that of its first byte in `bytes`.
   func search(
-    _ bytes: UnsafeBufferPointer<UInt8>, from: Int, until: Int, position: inout Position, found: (Int, Int) -> Void
+    _ bytes: UnsafeBufferPointer<UInt8>, from: Int, until: Int, position: inout Position,
+    found: (Int, Int) -> Void
   ) {
     filter.withUnsafeBufferPointer { filter in
       var index = from
@@ -60,7 +61,8 @@ struct ByteMatcher: Sendable {
         position.plain = (position.plain << 8 | folded) & Self.mask
         position.plainCount &+= 1
         if position.plainCount >= Self.shortest, Self.contains(filter, position.plain, shift) {
-          compare(bytes, begin: index - Self.shortest + 1, window: position.plain, joined: false, found: found)
+          compare(
+            bytes, begin: index - Self.shortest + 1, window: position.plain, joined: false, found: found)
         }
         if Self.isLineEnd(bytes, index) {
           position.run = 0
@@ -94,7 +96,9 @@ struct ByteMatcher: Sendable {
     }
   }
 
-  private func matches(_ pattern: BytePattern, _ bytes: UnsafeBufferPointer<UInt8>, _ begin: Int, joining: Bool) -> Bool {
+  private func matches(
+    _ pattern: BytePattern, _ bytes: UnsafeBufferPointer<UInt8>, _ begin: Int, joining: Bool
+  ) -> Bool {
     var index = begin
     for wanted in pattern.bytes {
       if joining { while index < bytes.count, Self.isLineEnd(bytes, index) { index += 1 } }
@@ -136,7 +140,9 @@ struct ByteMatcher: Sendable {
   }
 
   @inline(__always)
-  private static func contains(_ filter: UnsafeBufferPointer<UInt64>, _ window: UInt64, _ shift: UInt64) -> Bool {
+  private static func contains(_ filter: UnsafeBufferPointer<UInt64>, _ window: UInt64, _ shift: UInt64)
+    -> Bool
+  {
     let place = place(window, shift)
     return filter[place >> 6] & (1 << UInt64(place & 63)) != 0
   }

@@ -13,14 +13,17 @@ enum CaseRow {
   static func decode(_ row: Row) throws -> Case {
     guard
       let id = CaseID(bytes: [UInt8](row["id"] as Data)), let stage = Stage(rawValue: row["stage"]),
-      let holdReason: HoldReason? = optional(row["holdReason"]), let resume: Stage? = optional(row["holdResume"]),
-      let lastClass: OutcomeClass? = optional(row["lastClass"]), let ground: PurgeGround? = optional(row["ground"])
+      let holdReason: HoldReason? = optional(row["holdReason"]),
+      let resume: Stage? = optional(row["holdResume"]),
+      let lastClass: OutcomeClass? = optional(row["lastClass"]),
+      let ground: PurgeGround? = optional(row["ground"])
     else { throw StoreError.unreadableRow(table: "case") }
     var hold: Hold?
     if let holdReason, let resume { hold = Hold(reason: holdReason, resume: resume) }
     return Case(
       id: id, stage: stage, hold: hold, opened: Timestamp(seconds: row["opened"]),
-      since: Timestamp(seconds: row["since"]), attempts: row["attempts"], nextAttempt: time(row["nextAttempt"]),
+      since: Timestamp(seconds: row["since"]), attempts: row["attempts"],
+      nextAttempt: time(row["nextAttempt"]),
       lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), ground: ground)
   }
 
@@ -54,8 +57,10 @@ enum CaseRow {
 
   private static func values(_ row: Case) -> StatementArguments {
     [
-      row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds, row.since.seconds,
-      row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue, row.acceptedAt?.seconds, row.ground?.rawValue,
+      row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds,
+      row.since.seconds,
+      row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue, row.acceptedAt?.seconds,
+      row.ground?.rawValue,
     ]
   }
 
@@ -94,7 +99,8 @@ enum AttemptRow {
         verdict = excluded.verdict, class = excluded.class, code = excluded.code, enhanced = excluded.enhanced
       """,
       [
-        Data(id.bytes), attempt.number, attempt.started.seconds, attempt.intent?.seconds, attempt.finished?.seconds,
+        Data(id.bytes), attempt.number, attempt.started.seconds, attempt.intent?.seconds,
+        attempt.finished?.seconds,
         attempt.result?.verdict.rawValue, attempt.result?.class?.rawValue, attempt.result?.code,
         attempt.result?.enhanced?.description,
       ])

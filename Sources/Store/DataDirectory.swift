@@ -18,8 +18,10 @@ struct DataDirectory: Sendable {
     guard chmod(path, 0o700) == 0 else { throw failure("protecting") }
   }
 
-  /// Makes the files that are missing, all 0600. Only for the holder of the lock, before SQLite has the database open:
-  /// closing any descriptor of a file drops the locks that SQLite holds on it in the same process (fcntl(2)).
+  /// Makes the files that are missing, all 0600.
+  ///
+  /// Only for the holder of the lock, before SQLite has the database open: closing any descriptor of a file
+  /// drops the locks that SQLite holds on it in the same process (fcntl(2)).
   func createFiles() throws(StoreError) {
     // SQLite gives its -wal and -shm the mode of the database file: making that one first makes all three 0600.
     for file in [database, slots] {

@@ -68,17 +68,21 @@ struct FileScan {
     func note(_ index: Int, at offset: Int) {
       let needle = needles[index]
       guard needle.strong || root.kind == .own else { return }
-      guard seen.insert(Finding(kind: needle.kind, encoding: needle.encoding, caseID: needle.caseID)).inserted else {
+      guard seen.insert(Finding(kind: needle.kind, encoding: needle.encoding, caseID: needle.caseID)).inserted
+      else {
         return
       }
       outcome.take(
-        Residue(needle: needle.kind, encoding: needle.encoding, file: shown, offset: offset), of: needle.caseID)
+        Residue(needle: needle.kind, encoding: needle.encoding, file: shown, offset: offset),
+        of: needle.caseID)
     }
     // A file may be named for a leaver: then its name is a finding, and is not repeated in one.
     Array(file.name.utf8).withUnsafeBufferPointer { bytes in
       var position = ByteMatcher.Position()
       var named: [Int] = []
-      matcher.search(bytes, from: 0, until: bytes.count, position: &position) { index, _ in named.append(index) }
+      matcher.search(bytes, from: 0, until: bytes.count, position: &position) { index, _ in
+        named.append(index)
+      }
       guard !named.isEmpty else { return }
       shown = "(a file whose name holds a needle)"
       for index in named { note(index, at: 0) }
@@ -88,7 +92,11 @@ struct FileScan {
       outcome.report.bytes += try read(file, found: note)
     } catch {
       if case .unusable(_, _, ENOENT) = error { return }
-      if root.kind == .own { outcome.take(Self.unreadable(shown), of: nil) } else { outcome.report.unreadable += 1 }
+      if root.kind == .own {
+        outcome.take(Self.unreadable(shown), of: nil)
+      } else {
+        outcome.report.unreadable += 1
+      }
     }
   }
 
@@ -98,7 +106,8 @@ struct FileScan {
     let isLocked = file.name.hasSuffix("refpassport.db") || file.name.hasSuffix("refpassport.db-shm")
     let descriptor =
       isLocked
-      ? try LockedFiles.descriptor(file.path) : try Descriptor(file.path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      ? try LockedFiles.descriptor(file.path)
+      : try Descriptor(file.path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     var buffer: [UInt8] = []
     var base = 0
     var from = 0

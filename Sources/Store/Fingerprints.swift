@@ -24,8 +24,11 @@ struct Fingerprints: Sendable, Hashable {
   }
 
   func needles(of id: CaseID) -> [Needle] {
-    let slots = slot.isEmpty ? [] : Swift.stride(from: 0, to: slot.count - Self.window + 1, by: Self.window)
-      .map { Array(slot[$0..<($0 + Self.window)]) } + [Array(slot.suffix(Self.window))]
+    let slots =
+      slot.isEmpty
+      ? []
+      : Swift.stride(from: 0, to: slot.count - Self.window + 1, by: Self.window)
+        .map { Array(slot[$0..<($0 + Self.window)]) } + [Array(slot.suffix(Self.window))]
     return ciphertext.map { Needle("ciphertext", "raw", .raw($0), of: id, strong: true) }
       + slots.map { Needle("slot", "raw", .raw($0), of: id, strong: true) }
   }
@@ -53,7 +56,9 @@ struct PurgeRecord: Sendable {
   /// The record of a case at `purging`; nil if there is none.
   static func fetch(_ id: CaseID, from database: Database) throws -> PurgeRecord? {
     let record = try database.first("SELECT * FROM purgeRecord WHERE caseID = ?", [Data(id.bytes)])
-    guard let record, let (row, slot) = try ApplianceStore.find(id, in: database), let slot else { return nil }
+    guard let record, let (row, slot) = try ApplianceStore.find(id, in: database), let slot else {
+      return nil
+    }
     let bytes = record.bytes("ciphertext").map { ~$0 }
     let windows = Swift.stride(from: 0, to: bytes.count, by: Fingerprints.window)
       .map { Array(bytes[$0..<($0 + Fingerprints.window)]) }

@@ -29,7 +29,9 @@ final class LedgerBook: Sendable {
 
   /// Runs `body` in one immediate transaction with the present head; what it makes of the head counts only if the
   /// transaction commits.
-  func transaction<Value>(in queue: DatabaseQueue, _ body: (Database, inout Head) throws -> Value) throws -> Value {
+  func transaction<Value>(in queue: DatabaseQueue, _ body: (Database, inout Head) throws -> Value) throws
+    -> Value
+  {
     try queue.writeWithoutTransaction { database in
       var head = committed.withLock { $0 }
       var value: Value?
@@ -45,7 +47,9 @@ final class LedgerBook: Sendable {
 
   /// Inserts the entries; returns the index of the last, or of the newest there is if `drafts` is empty.
   @discardableResult
-  func append(_ drafts: [EntryDraft], to head: inout Head, at now: Timestamp, in database: Database) throws -> Int {
+  func append(_ drafts: [EntryDraft], to head: inout Head, at now: Timestamp, in database: Database) throws
+    -> Int
+  {
     for draft in drafts {
       head.seconds = max(head.seconds, now.seconds)
       let entry = try Entry(
@@ -54,7 +58,8 @@ final class LedgerBook: Sendable {
       try database.run(
         "INSERT INTO entry (idx, bytes, leaf, event, caseID) VALUES (?, ?, ?, ?, ?)",
         [
-          head.frontier.size, Data(entry.bytes), Data(leaf), draft.event.rawValue, draft.caseID.map { Data($0.bytes) },
+          head.frontier.size, Data(entry.bytes), Data(leaf), draft.event.rawValue,
+          draft.caseID.map { Data($0.bytes) },
         ])
       _ = head.frontier.append(leafHash: leaf)
     }

@@ -34,7 +34,8 @@ struct LedgerInspection {
     }
     if let lost = pending.first {
       throw StoreError.ledgerDamaged(
-        index: head.frontier.size, reason: "a checkpoint signs \(lost.size) entries, \(head.frontier.size) are there")
+        index: head.frontier.size,
+        reason: "a checkpoint signs \(lost.size) entries, \(head.frontier.size) are there")
     }
     if head.frontier.size > 0 {
       guard let entry = try? Entry(parsing: newest) else {
@@ -46,7 +47,9 @@ struct LedgerInspection {
   }
 
   /// Compares the tree with the checkpoint of its size, if there is one.
-  private func take(_ pending: inout ArraySlice<(size: Int, checkpoint: Checkpoint)>, at frontier: MerkleFrontier) throws {
+  private func take(
+    _ pending: inout ArraySlice<(size: Int, checkpoint: Checkpoint)>, at frontier: MerkleFrontier
+  ) throws {
     guard let next = pending.first, next.size == frontier.size else { return }
     guard next.checkpoint.size == next.size, next.checkpoint.root == frontier.root else {
       throw StoreError.ledgerDamaged(
@@ -56,7 +59,8 @@ struct LedgerInspection {
   }
 
   private func checkpoint(in note: String) throws -> Checkpoint {
-    guard let note = try? SignedNote(parsing: note), let checkpoint = try? Checkpoint(parsing: note.text) else {
+    guard let note = try? SignedNote(parsing: note), let checkpoint = try? Checkpoint(parsing: note.text)
+    else {
       throw StoreError.ledgerDamaged(index: nil, reason: "a checkpoint cannot be read")
     }
     return checkpoint
@@ -64,12 +68,15 @@ struct LedgerInspection {
 
   private func checkSignature(of note: String) throws {
     guard let note = try? SignedNote(parsing: note), (try? verifier.checkpoint(in: note)) != nil else {
-      throw StoreError.ledgerDamaged(index: nil, reason: "the last checkpoint is not signed by the ledger's key")
+      throw StoreError.ledgerDamaged(
+        index: nil, reason: "the last checkpoint is not signed by the ledger's key")
     }
   }
 
   private func checkOwner(in database: Database) throws {
-    guard let row = try Row.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'ledger'") else { return }
+    guard let row = try Row.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'ledger'") else {
+      return
+    }
     let found: String = row["value"]
     guard found == verifier.vkey else { throw StoreError.otherLedger(expected: verifier.vkey, found: found) }
   }

@@ -13,8 +13,9 @@ struct Needle: Sendable, Hashable {
   let pattern: BytePattern
   /// The case it belongs to; nil for a shape.
   let caseID: CaseID?
-  /// True if it is so much this leaver's that it proves a leak wherever it lies. Others, such as a job title, are looked
-  /// for only in `data_dir`, where nothing but our own files lies.
+  /// True if it is so much this leaver's that it proves a leak wherever it lies.
+  ///
+  /// Others, such as a job title, are looked for only in `data_dir`, where nothing but our own files lies.
   let strong: Bool
 
   init(_ kind: String, _ encoding: String, _ pattern: BytePattern, of caseID: CaseID?, strong: Bool) {
@@ -114,5 +115,8 @@ struct Needles {
     Schema.version1 + EntryEvent.allCases.map(\.rawValue) + Stage.allCases.map(\.rawValue)
     + SealedPart.allCases.map(\.rawValue) + HoldReason.allCases.map(\.rawValue)
     + OutcomeClass.allCases.map(\.rawValue) + PurgeGround.allCases.map(\.rawValue)
-    + ["refpassport.db", "keys.slots", "grdb_migrations", "sqlite_autoindex", "SQLite format 3", "refpassport/slot"]
+    + [
+      "refpassport.db", "keys.slots", "grdb_migrations", "sqlite_autoindex", "SQLite format 3",
+      "refpassport/slot",
+    ]
 }

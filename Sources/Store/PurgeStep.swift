@@ -1,4 +1,6 @@
-/// The steps of a purge, in their order. Each may be repeated; a crash between any two is taken up from the purge record.
+/// The steps of a purge, in their order.
+///
+/// Each may be repeated; a crash between any two is taken up from the purge record.
 enum PurgeStep: String, Sendable, Hashable, CaseIterable {
   /// While the key still opens the case: no file of ours may hold a fact of it in clear, in any encoding.
   case scanPlaintext

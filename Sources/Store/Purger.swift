@@ -16,7 +16,8 @@ struct Purger {
   ///   - skipping: steps to leave out; only a test does that, to show that each one matters.
   ///   - after: called when a step has been done; what it throws ends the purge there, as a crash would.
   init(
-    _ store: ApplianceStore, skipping: Set<PurgeStep> = [], after: @escaping (PurgeStep) throws -> Void = { _ in }
+    _ store: ApplianceStore, skipping: Set<PurgeStep> = [],
+    after: @escaping (PurgeStep) throws -> Void = { _ in }
   ) throws {
     self.store = store
     self.owner = try store.owned()
@@ -24,7 +25,9 @@ struct Purger {
     self.after = after
   }
 
-  /// Purges what can be purged of the batch. Cases that are not closed, or gone already, are passed over.
+  /// Purges what can be purged of the batch.
+  ///
+  /// Cases that are not closed, or gone already, are passed over.
   func purge(_ batch: [Case], at now: Timestamp) throws -> [PurgeResult] {
     var results = Results()
     let rows = try batch.compactMap { try store.find($0.id) }
@@ -43,7 +46,9 @@ struct Purger {
     try step(.truncate) { busy = try !truncate() }
     guard !busy else {
       let residue = [Residue(needle: "ciphertext", encoding: "raw", file: "refpassport.db-wal", offset: 0)]
-      for record in records { results.add(record.row.id, purged: false, files: record.files, residue: residue) }
+      for record in records {
+        results.add(record.row.id, purged: false, files: record.files, residue: residue)
+      }
       return results.all
     }
     var outcome = FileScan.Outcome()
@@ -51,7 +56,7 @@ struct Purger {
     try step(.scanCiphertext) { outcome = FileScan(needles).run(over: [store.ownRoot]) }
     if !outcome.report.residue.isEmpty {
       try step(.vacuum) {
-        try store.queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
+        try vacuum()
         if !skipping.contains(.truncate) { _ = try truncate() }
         outcome = FileScan(needles).run(over: [store.ownRoot])
       }
@@ -59,7 +64,8 @@ struct Purger {
     let (gone, left) = records.partitioned { outcome.residue(of: $0.row.id).isEmpty }
     for record in left {
       results.add(
-        record.row.id, purged: false, files: outcome.report.files, residue: outcome.residue(of: record.row.id))
+        record.row.id, purged: false, files: outcome.report.files, residue: outcome.residue(of: record.row.id)
+      )
     }
     try step(.tell) { try tell(gone, files: outcome.report.files, at: now, into: &results) }
     try step(.checkpoint) { _ = try store.checkpoint(at: now) }
@@ -72,8 +78,12 @@ struct Purger {
     try after(step)
   }
 
-  /// Looks for the facts of the cases in clear; returns those of which nothing was found. The others stay where they are.
-  private func scanPlaintext(_ rows: [Case], into results: inout Results) throws -> (clean: [Case], files: Int) {
+  /// Looks for the facts of the cases in clear; returns those of which nothing was found.
+  ///
+  /// The others stay where they are.
+  private func scanPlaintext(_ rows: [Case], into results: inout Results) throws -> (
+    clean: [Case], files: Int
+  ) {
     guard !rows.isEmpty else { return ([], 0) }
     let needles = try rows.flatMap { try store.needles(of: $0.id) }
     let opened = rows.map(\.opened.seconds).min() ?? 0
@@ -128,7 +138,18 @@ struct Purger {
     }
   }
 
-  private func tell(_ records: [PurgeRecord], files: Int, at now: Timestamp, into results: inout Results) throws {
+  /// Writes the database anew, without gaps; not done if a reader is in the way, and then the scan says so.
+  private func vacuum() throws {
+    do {
+      try store.queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      store.logger.warning("database not written anew: a reader is in the way")
+    }
+  }
+
+  private func tell(_ records: [PurgeRecord], files: Int, at now: Timestamp, into results: inout Results)
+    throws
+  {
     guard !records.isEmpty else { return }
     try owner.book.transaction(in: store.queue) { database, head in
       for record in records {

@@ -22,7 +22,9 @@ struct ScanRoot: Sendable, Hashable {
     let size: Int
   }
 
-  /// The files to scan, by name, and how many could not be looked at. Symbolic links are not followed.
+  /// The files to scan, by name, and how many could not be looked at.
+  ///
+  /// Symbolic links are not followed.
   func files() -> (files: [File], unreadable: Int) {
     var files: [File] = []
     var unreadable = 0

@@ -1,6 +1,8 @@
 /// What a scan looks for when it is about no case: things that may lie in no file of ours at any time.
 package struct ScanShapes: Sendable, Hashable {
-  /// The organisation's mail domain: an address in it has no business in `data_dir`. Nil to leave it out.
+  /// The organisation's mail domain: an address in it has no business in `data_dir`.
+  ///
+  /// Nil to leave it out.
   package var domain: String?
 
   package init(domain: String?) { self.domain = domain }

@@ -1,7 +1,9 @@
 import GRDB
 
-/// The tables, as migrations that only ever grow. SQLite is trusted more than our own code: what must hold between
-/// columns is a CHECK, what must hold between rows a key or a trigger.
+/// The tables, as migrations that only ever grow.
+///
+/// SQLite is trusted more than our own code: what must hold between columns is a CHECK, what must hold
+/// between rows a key or a trigger.
 ///
 /// `sealed` is the only table with anything personal in it, and that only as ciphertext.
 enum Schema {

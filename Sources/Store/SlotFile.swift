@@ -43,7 +43,9 @@ final class SlotFile: Sendable {
     let size = try descriptor.size()
     if size < Self.slotSize {
       // A crash may have cut the very first write short; no case exists before it is whole.
-      guard claimed.isEmpty else { throw StoreError.slotFileDamaged(reason: "it is empty though cases are open") }
+      guard claimed.isEmpty else {
+        throw StoreError.slotFileDamaged(reason: "it is empty though cases are open")
+      }
       let check = try AES256GCM.seal(Self.checkText, key: kek, authenticating: Self.magic)
       try descriptor.write(Self.padded(Self.magic + check), at: 0)
     } else {
@@ -75,7 +77,9 @@ final class SlotFile: Sendable {
   /// The key in a slot, if it is that of the case; throws `keyGone` if it is not, or is destroyed.
   func key(at index: Int, for id: CaseID) throws -> SecretKey {
     let slot = try descriptor.read(Self.slotSize, at: Self.offset(index))
-    guard slot.count == Self.slotSize, Array(slot.suffix(4)) == Self.used else { throw CaseStoreError.keyGone(id) }
+    guard slot.count == Self.slotSize, Array(slot.suffix(4)) == Self.used else {
+      throw CaseStoreError.keyGone(id)
+    }
     do {
       var plain = try AES256GCM.open(
         Array(slot.prefix(Self.wrappedSize)), key: kek, authenticating: Self.context(index, id))
@@ -93,8 +97,9 @@ final class SlotFile: Sendable {
     return Array(slot.prefix(Self.wrappedSize))
   }
 
-  /// Destroys the slots: random bytes, then zeros, durable after each, and read back. The slots stay taken until
-  /// `release`, so that no new key moves in while their case still names them.
+  /// Destroys the slots: random bytes, then zeros, durable after each, and read back.
+  ///
+  /// The slots stay taken until `release`, so that no new key moves in while their case still names them.
   func kill(_ indices: [Int]) throws {
     guard !indices.isEmpty else { return }
     for index in indices { try batch.write(Randomness.bytes(Self.slotSize), at: Self.offset(index)) }
@@ -150,7 +155,9 @@ final class SlotFile: Sendable {
   }
 
   private static func check(_ block: [UInt8], kek: SecretKey) throws {
-    guard block.starts(with: magic) else { throw StoreError.slotFileDamaged(reason: "it does not begin as one") }
+    guard block.starts(with: magic) else {
+      throw StoreError.slotFileDamaged(reason: "it does not begin as one")
+    }
     let sealed = Array(block[magic.count..<(magic.count + checkText.count + AES256GCM.overhead)])
     guard let text = try? AES256GCM.open(sealed, key: kek, authenticating: magic), text == checkText else {
       throw StoreError.wrongKEK

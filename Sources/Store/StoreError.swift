@@ -37,7 +37,8 @@ extension StoreError: CustomStringConvertible {
     case .slotFileDamaged(let reason): "keys.slots is damaged: \(reason)"
     case .ledgerDamaged(let index?, let reason): "the audit ledger was altered at entry \(index): \(reason)"
     case .ledgerDamaged(nil, let reason): "the audit ledger was altered: \(reason)"
-    case .otherLedger(let expected, let found): "data_dir holds the ledger \(found), configured is \(expected)"
+    case .otherLedger(let expected, let found):
+      "data_dir holds the ledger \(found), configured is \(expected)"
     case .unreadableRow(let table): "the table \(table) holds a value that this version does not know"
     case .readOnly: "the store was opened for reading only"
     case .noSuchEntry(let id): "the ledger holds no such entry for the case \(id)"

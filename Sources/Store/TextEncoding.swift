@@ -10,8 +10,10 @@ enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     let bytes = Array(text.utf8)
     switch self {
     case .utf8: return [BytePattern(bytes)]
-    case .utf16le: return [BytePattern(text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })]
-    case .utf16be: return [BytePattern(text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })]
+    case .utf16le:
+      return [BytePattern(text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })]
+    case .utf16be:
+      return [BytePattern(text.utf16.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] })]
     case .hex: return [BytePattern(Array(Hex.encode(bytes).utf8))]
     case .percent:
       // A space is %20 in a path (RFC 3986 §2.1) and + in a form.
@@ -24,7 +26,9 @@ enum TextEncoding: String, Sendable, Hashable, CaseIterable {
         BytePattern(bytes.flatMap { $0 == 0x20 ? Array(space.utf8) : Self.quoted($0) })
       }
     case .json:
-      return [BytePattern(text.utf16.flatMap { Array((0x20..<0x7F ~= $0 ? Self.plain($0) : Self.escape($0)).utf8) })]
+      return [
+        BytePattern(text.utf16.flatMap { Array((0x20..<0x7F ~= $0 ? Self.plain($0) : Self.escape($0)).utf8) })
+      ]
     case .base64: return Self.base64(bytes)
     }
   }
@@ -37,7 +41,9 @@ enum TextEncoding: String, Sendable, Hashable, CaseIterable {
       let first = (shift * 8 + 5) / 6
       let whole = (shift + bytes.count) * 8 / 6
       let stable = Array(standard[first..<max(first, whole)])
-      let url = stable.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+      let url = stable.map {
+        $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+      }
       return (stable == url ? [stable] : [stable, url]).map { BytePattern($0, exact: true) }
     }
   }

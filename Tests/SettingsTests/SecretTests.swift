@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Settings
@@ -73,6 +74,14 @@ import Testing
     try FileManager.default.removeItem(atPath: bench.directory + "/bob-token")
     try bench.write(String(repeating: "a", count: 70_000), to: "bob-token")
     #expect(try refusal(bench).contains("is longer than 65536 bytes"))
+  }
+
+  @Test("a file of another user is refused", .enabled(if: geteuid() == 0))
+  func foreign() throws {
+    let bench = try Bench()
+    let path = try bench.write("t", to: "bob-token")
+    try FileManager.default.setAttributes([.ownerAccountID: 54_321], ofItemAtPath: path)
+    #expect(try refusal(bench).hasPrefix("bob.token_file: bob-token belongs to another user"))
   }
 
   @Test("the variable wins over the credential, the credential over the file")

@@ -86,7 +86,8 @@ struct CaseStoreTests {
     }
     let row = try store.admit(1000)
     for part in SealedPart.allCases {
-      try store.commit(CaseChange(row, expected: .detected, seal: [part: Array(part.rawValue.utf8)]), at: time())
+      try store.commit(
+        CaseChange(row, expected: .detected, seal: [part: Array(part.rawValue.utf8)]), at: time())
       #expect(try store.unseal(part, of: row.id) == Array(part.rawValue.utf8))
     }
     var number = 0
@@ -95,7 +96,8 @@ struct CaseStoreTests {
         number += 1
         let attempt = Attempt(
           number: number, started: time(), intent: time(1), finished: time(2),
-          result: .init(verdict: verdict, class: outcome, code: 450, enhanced: EnhancedStatus(parsing: "4.7.1")))
+          result: .init(
+            verdict: verdict, class: outcome, code: 450, enhanced: EnhancedStatus(parsing: "4.7.1")))
         try store.commit(CaseChange(row, expected: .detected, attempt: attempt), at: time())
         #expect(try store.attempts(of: row.id).last == attempt)
       }
@@ -162,26 +164,28 @@ struct CaseStoreTests {
     try proof.verify(entryBytes: try store.entries(1..<2)[0], by: bench.verifier)
   }
 
-  @Test("SQLite itself refuses rows that cannot be", arguments: [
-    #"UPDATE "case" SET stage = 'lost'"#,
-    #"UPDATE "case" SET stage = 'held'"#,
-    #"UPDATE "case" SET holdReason = 'operator', holdResume = 'queued'"#,
-    #"UPDATE "case" SET stage = 'purged', ground = 'confirm'"#,
-    #"UPDATE "case" SET stage = 'purging'"#,
-    #"UPDATE "case" SET attempts = -1"#,
-    #"UPDATE "case" SET slot = NULL"#,
-    #"UPDATE "case" SET slot = 0"#,
-    #"DELETE FROM "case""#,
-    "UPDATE sealed SET part = 'address'",
-    "UPDATE sealed SET blob = x'00'",
-    "INSERT INTO sealed VALUES (zeroblob(16), 'facts', zeroblob(40))",
-    "UPDATE entry SET leaf = zeroblob(32)",
-    "DELETE FROM entry",
-    "INSERT INTO entry VALUES (7, zeroblob(8), zeroblob(32), 'detect', NULL)",
-    "UPDATE checkpoint SET note = ''",
-    "DELETE FROM checkpoint",
-    "UPDATE departure SET reason = 'baseline'",
-  ])
+  @Test(
+    "SQLite itself refuses rows that cannot be",
+    arguments: [
+      #"UPDATE "case" SET stage = 'lost'"#,
+      #"UPDATE "case" SET stage = 'held'"#,
+      #"UPDATE "case" SET holdReason = 'operator', holdResume = 'queued'"#,
+      #"UPDATE "case" SET stage = 'purged', ground = 'confirm'"#,
+      #"UPDATE "case" SET stage = 'purging'"#,
+      #"UPDATE "case" SET attempts = -1"#,
+      #"UPDATE "case" SET slot = NULL"#,
+      #"UPDATE "case" SET slot = 0"#,
+      #"DELETE FROM "case""#,
+      "UPDATE sealed SET part = 'address'",
+      "UPDATE sealed SET blob = x'00'",
+      "INSERT INTO sealed VALUES (zeroblob(16), 'facts', zeroblob(40))",
+      "UPDATE entry SET leaf = zeroblob(32)",
+      "DELETE FROM entry",
+      "INSERT INTO entry VALUES (7, zeroblob(8), zeroblob(32), 'detect', NULL)",
+      "UPDATE checkpoint SET note = ''",
+      "DELETE FROM checkpoint",
+      "UPDATE departure SET reason = 'baseline'",
+    ])
   func constraints(statement: String) throws {
     try store.admit(1)
     try store.admit(2)

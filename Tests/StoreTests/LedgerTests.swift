@@ -52,7 +52,9 @@ struct LedgerTests {
     #expect(proof.index == 9)
     let entry = try store.entries(9..<10)[0]
     #expect(try proof.verify(entryBytes: entry, by: bench.verifier).size == 10)
-    #expect(throws: AuditError.self) { try proof.verify(entryBytes: try store.entries(8..<9)[0], by: bench.verifier) }
+    #expect(throws: AuditError.self) {
+      try proof.verify(entryBytes: try store.entries(8..<9)[0], by: bench.verifier)
+    }
     #expect(throws: StoreError.noSuchEntry(row.id)) { try store.proof(of: .purge, case: row.id, at: time(3)) }
   }
 
@@ -81,7 +83,9 @@ struct LedgerTests {
   /// Five entries and the checkpoint over them.
   private func prepare() throws {
     let store = try bench.open()
-    for number in 0..<5 { try store.append([EntryDraft(.config, nil, ["number": .integer(Int64(number))])], at: time()) }
+    for number in 0..<5 {
+      try store.append([EntryDraft(.config, nil, ["number": .integer(Int64(number))])], at: time())
+    }
     _ = try store.checkpoint(at: time())
   }
 
@@ -91,7 +95,10 @@ struct LedgerTests {
   @Test(
     "an altered ledger does not start, and says where",
     arguments: [
-      ("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'config', 'cancel') AS BLOB) WHERE idx = 2", 2),
+      (
+        "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'config', 'cancel') AS BLOB) WHERE idx = 2",
+        2
+      ),
       ("UPDATE entry SET leaf = zeroblob(32) WHERE idx = 3", 3),
       ("DELETE FROM entry WHERE idx = 0", 0),
       ("DELETE FROM entry WHERE idx = 2", 2),
@@ -121,7 +128,10 @@ struct LedgerTests {
     try bench.tamper(
       Self.unlock, "UPDATE entry SET idx = 100 WHERE idx = 1", "UPDATE entry SET idx = 1 WHERE idx = 2",
       "UPDATE entry SET idx = 2 WHERE idx = 100")
-    #expect(throws: StoreError.ledgerDamaged(index: nil, reason: "the first 5 entries do not give the root of their checkpoint")) {
+    #expect(
+      throws: StoreError.ledgerDamaged(
+        index: nil, reason: "the first 5 entries do not give the root of their checkpoint")
+    ) {
       try bench.open()
     }
   }
@@ -141,7 +151,8 @@ struct LedgerTests {
     for (index, bytes) in entries.enumerated() {
       let leaf = MerkleTree.leafHash(bytes)
       statements.append(
-        "INSERT INTO entry VALUES (\(index), x'\(Hex.encode(bytes))', x'\(Hex.encode(leaf))', 'config', NULL)")
+        "INSERT INTO entry VALUES (\(index), x'\(Hex.encode(bytes))', x'\(Hex.encode(leaf))', 'config', NULL)"
+      )
     }
     for statement in statements { try bench.tamper(statement) }
     #expect(

@@ -56,9 +56,12 @@ struct OpeningTests {
   @Test(
     "a setting that reads back differently is refused",
     arguments: [
-      ("synchronous", "PRAGMA synchronous = NORMAL", "2", "1"), ("secure_delete", "PRAGMA secure_delete = OFF", "1", "0"),
-      ("secure_delete", "PRAGMA secure_delete = FAST", "1", "2"), ("temp_store", "PRAGMA temp_store = FILE", "2", "1"),
-      ("foreign_keys", "PRAGMA foreign_keys = OFF", "1", "0"), ("trusted_schema", "PRAGMA trusted_schema = ON", "0", "1"),
+      ("synchronous", "PRAGMA synchronous = NORMAL", "2", "1"),
+      ("secure_delete", "PRAGMA secure_delete = OFF", "1", "0"),
+      ("secure_delete", "PRAGMA secure_delete = FAST", "1", "2"),
+      ("temp_store", "PRAGMA temp_store = FILE", "2", "1"),
+      ("foreign_keys", "PRAGMA foreign_keys = OFF", "1", "0"),
+      ("trusted_schema", "PRAGMA trusted_schema = ON", "0", "1"),
       ("journal_mode", "PRAGMA journal_mode = DELETE", "wal", "delete"),
     ])
   func mutation(name: String, mutation: String, expected: String, found: String) throws {
@@ -75,7 +78,9 @@ struct OpeningTests {
   func autoVacuum() throws {
     try FileManager.default.createDirectory(atPath: bench.path, withIntermediateDirectories: false)
     try bench.tamper("PRAGMA auto_vacuum = FULL", "CREATE TABLE other (id INTEGER)")
-    #expect(throws: StoreError.unsafeSetting(name: "auto_vacuum", expected: "0", found: "1")) { try bench.open() }
+    #expect(throws: StoreError.unsafeSetting(name: "auto_vacuum", expected: "0", found: "1")) {
+      try bench.open()
+    }
   }
 
   @Test("another key-encryption key is refused, and harms nothing")

@@ -109,7 +109,9 @@ struct SlotFileTests {
   @Test("another key-encryption key, a foreign file and a cut file are told apart")
   func refusals() throws {
     _ = try open()
-    #expect(throws: StoreError.wrongKEK) { try SlotFile(directory, kek: SecretKey(randomOfSize: 32), claimed: []) }
+    #expect(throws: StoreError.wrongKEK) {
+      try SlotFile(directory, kek: SecretKey(randomOfSize: 32), claimed: [])
+    }
     #expect(throws: CryptographyError.self) {
       let fresh = try Workbench()
       let empty = DataDirectory(fresh.path)
@@ -120,6 +122,8 @@ struct SlotFileTests {
     try Data(count: 640).write(to: URL(fileURLWithPath: bench.slots))
     #expect(throws: StoreError.slotFileDamaged(reason: "it does not begin as one")) { try open() }
     try Data().write(to: URL(fileURLWithPath: bench.slots))
-    #expect(throws: StoreError.slotFileDamaged(reason: "it is empty though cases are open")) { try open(claimed: [0]) }
+    #expect(throws: StoreError.slotFileDamaged(reason: "it is empty though cases are open")) {
+      try open(claimed: [0])
+    }
   }
 }

@@ -57,7 +57,8 @@ func time(_ seconds: Int64 = 0) -> Timestamp { Timestamp(seconds: 1_793_610_000 
 func departure(_ person: Int, termination: Int = 1, start: Int? = 1) -> Departure {
   let mark = { (kind: String, value: Int) in SHA256.hash(Array("\(kind) \(value)".utf8)) }
   return Departure(
-    person: PersonMark(bytes: mark("person", person)), termination: ValueMark(bytes: mark("end", termination)),
+    person: PersonMark(bytes: mark("person", person)),
+    termination: ValueMark(bytes: mark("end", termination)),
     start: start.map { ValueMark(bytes: mark("start", $0)) })
 }
 

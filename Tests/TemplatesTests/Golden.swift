@@ -1,4 +1,6 @@
-/// The mails as they must go out, with LF for CRLF. A change here is a change that leavers and officers will see.
+/// The mails as they must go out, with LF for CRLF.
+///
+/// A change here is a change that leavers, HR and the officer will see.
 enum Golden {
   static let leaver = #"""
     Date: Mon, 21 Sep 2026 14:13:20 +0000
@@ -21,35 +23,37 @@ enum Golden {
 
     Hello Testa Beispiel,
 
-    thank you for the time you spent at Acme Ltd. Attached is your
-    employment reference: reference.pdf. Keep it in a safe place. You can hand =
-    it
-    on as often as you like.
+    Thank you for the time you spent at Acme Ltd.
+
+    Attached is your employment reference: reference.pdf. Keep it in a
+    safe place. You can hand it on as often as you like.
 
     THE PDF CARRIES ITS OWN PROOF
-    It is signed. If anybody changes a single character of it, the signature
-    breaks, and everybody can see that.
+    It is signed. If anybody changes a single character of it, the
+    signature breaks, and everybody can see that.
 
     HOW THE NEXT EMPLOYER VERIFIES IT
-    They scan the QR code on the page or go to https://references.acme.example/=
-    verify
+    They scan the QR code on the page, or they go to
+    https://references.acme.example/verify
     They need no account, and they do not have to ask us.
 
     KEEP receipt.json TO YOURSELF
-    The second file opens the entries about this reference in our audit ledger.
-    Whoever has it can find out that those entries are about you. You do not ne=
-    ed
-    it to apply for work. Keep it in case you ever want to see proof of what we
-    sent and what we destroyed, and do not hand it on together with the PDF.
+    The second file opens the entries about this reference in our audit
+    ledger. Whoever has it can find out that those entries are about you.
+    You do not need it to apply for work. Keep it in case you ever want to
+    see proof of what we sent and what we destroyed, and do not hand it on
+    together with the PDF.
 
     WHAT HAPPENS TO YOUR DATA
-    Once this mail counts as delivered, the system that wrote it destroys your
-    address and everything else it held about you. What stays is an entry that
-    shows that a reference was issued and deleted, but not whose. So we cannot
-    send you this file a second time: please save it now.
+    Once this mail counts as delivered, the system that wrote it destroys
+    your address and everything else it held about you. What stays are
+    marks and entries which show that a reference was issued and deleted,
+    but not whose. So we cannot send you this file a second time: please
+    save it now.
 
-    This mail was written by a machine on behalf of Acme Ltd. If you have a
-    question, answer it and name this case number: EBESExQVFhcYGRobHB0eHw
+    This mail was written by a machine on behalf of Acme Ltd.
+    If you have a question, answer it and name your case number:
+    EBESExQVFhcYGRobHB0eHw
     --=_0.0_aaaqeayeaudaocajbifqydiob4
     Content-Type: text/html; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
@@ -66,10 +70,9 @@ enum Golden {
     mily: sans-serif; font-size: 1em; line-height: 1.5">
     <main style=3D"max-width: 38em; margin: 0 auto">
     <p>Hello <bdi>Testa Beispiel</bdi>,</p>
-    <p>thank you for the time you spent at <bdi>Acme Ltd</bdi>. Attached is you=
-    r employment reference:
-    <strong>reference.pdf</strong>. Keep it in a safe place. You can hand it on=
-     as often as you like.</p>
+    <p>Thank you for the time you spent at <bdi>Acme Ltd</bdi>.</p>
+    <p>Attached is your employment reference: <strong>reference.pdf</strong>. K=
+    eep it in a safe place. You can hand it on as often as you like.</p>
     <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">The PDF carries its =
     own proof</h2>
     <p style=3D"margin: 0">It is signed. If anybody changes a single character =
@@ -77,9 +80,9 @@ enum Golden {
     see that.</p>
     <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">How the next employe=
     r verifies it</h2>
-    <p style=3D"margin: 0">They scan the QR code on the page or go to <a href=
-    =3D"https://references.acme.example/verify">https://references.acme.example=
-    /verify</a>. They need no
+    <p style=3D"margin: 0">They scan the QR code on the page, or they go to <a =
+    href=3D"https://references.acme.example/verify">https://references.acme.exa=
+    mple/verify</a>. They need no
     account, and they do not have to ask us.</p>
     <h2 style=3D"font-size: 1.1em; margin: 1.5em 0 0.25em">Keep receipt.json to=
      yourself</h2>
@@ -93,13 +96,14 @@ enum Golden {
      data</h2>
     <p style=3D"margin: 0">Once this mail counts as delivered, the system that =
     wrote it destroys your address and everything
-    else it held about you. What stays is an entry that shows that a reference =
-    was issued and deleted, but not whose. So we
-    cannot send you this file a second time: please save it now.</p>
+    else it held about you. What stays are marks and entries which show that a =
+    reference was issued and deleted, but not
+    whose. So we cannot send you this file a second time: please save it now.</=
+    p>
     <hr style=3D"margin: 1.5em 0; border: 0; border-top: 1px solid">
     <p style=3D"margin: 0; font-size: 0.9em">This mail was written by a machine=
      on behalf of <bdi>Acme Ltd</bdi>. If you
-    have a question, answer it and name this case number: <code>EBESExQVFhcYGRo=
+    have a question, answer it and name your case number: <code>EBESExQVFhcYGRo=
     bHB0eHw</code></p>
     </main>
     </body>
@@ -133,7 +137,8 @@ enum Golden {
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
 
-    Case EBESExQVFhcYGRobHB0eHw is held. Nothing has been sent to the leaver.
+    Case EBESExQVFhcYGRobHB0eHw is held: it goes no further until a person deci=
+    des.
 
     Why: more leavers at once than surge_limit allows
 
@@ -168,9 +173,8 @@ enum Golden {
 
     Why: the relay knows no such user
 
-    If you know another address of the leaver, send the same reference there. Y=
-    ou
-    will be asked for the address; it never stands in a command:
+    If you know another address of the leaver, send the same reference there.
+    You will be asked for the address; it never stands in a command:
 
       refpassport queue redeliver EBESExQVFhcYGRobHB0eHw
 
@@ -199,9 +203,9 @@ enum Golden {
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
 
-    This is a signed checkpoint of the audit ledger. Please keep this mail: who=
-    ever
-    holds an old checkpoint can show whether the ledger was changed later.
+    This is a signed checkpoint of the audit ledger. Please keep this mail:
+    whoever holds an old checkpoint can show whether the ledger was changed
+    later.
 
     acme.example/refpassport/1
     3
@@ -210,9 +214,8 @@ enum Golden {
     =E2=80=94 acme.example/refpassport/1 BBBB=3D
 
 
-    The same text is attached as checkpoint.txt, byte for byte. To check a copy=
-     of
-    the ledger:
+    The same text is attached as checkpoint.txt, byte for byte. To check the
+    ledger against its own checkpoints:
 
       refpassport audit verify
 

@@ -3,6 +3,7 @@ import Audit
 import Delivery
 import Foundation
 import Mail
+import Store
 
 /// `audit`: the ledger as the officer and a stranger see it.
 struct AuditCommand: AsyncParsableCommand {
@@ -95,6 +96,12 @@ struct AuditCommand: AsyncParsableCommand {
 struct LedgerRow {
   let index: Int
   let entry: Entry
+
+  /// All entries of the newest checkpoint.
+  static func all(in reader: ApplianceStore) throws -> [LedgerRow] {
+    let files = try LedgerFiles(reader: reader)
+    return try files.entries.enumerated().map { LedgerRow(index: $0.offset, entry: try Entry(parsing: $0.element)) }
+  }
 }
 
 private struct EntriesDocument: Encodable { var entries: [EntryDocument] }

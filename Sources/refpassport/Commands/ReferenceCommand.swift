@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import DNS
 import Foundation
 import Reference
@@ -15,9 +16,17 @@ struct ReferenceCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      let inspection = ReferenceInspection(try ReferenceFile.read(file))
-      if json { return try Terminal.json(inspection) }
-      Terminal.say(inspection.text)
+      let inspection: ReferenceInspection
+      do {
+        inspection = try ReferenceInspection(try ReferenceFile.read(file))
+      } catch let error as ReferenceError {
+        throw CommandFailure(.no, "\(file) is no reference: \(error).")
+      }
+      if json { return Terminal.json(canonical: try inspection.json()) }
+      Terminal.say("\(inspection.size) octets, \(inspection.updates) updates, SHA-256 \(inspection.digest)")
+      for attachment in inspection.attachments {
+        Terminal.say("  \(attachment.name): \(attachment.bytes.count) octets")
+      }
     }
   }
 
@@ -40,14 +49,50 @@ struct ReferenceCommand: AsyncParsableCommand {
     func run() async throws {
       let pdf = try ReferenceFile.read(file)
       let lookup: (any TXTLookup)? = offline ? nil : try Resolver(server: dnsServer)
-      let pinned = try PinnedTrust(rootPEM: root.map { try ReferenceFile.text($0) }, recordKey: key)
-      let verdict = await ReferenceVerifier.verify(pdf, pinned: pinned, txt: lookup)
+      let verifier = ReferenceVerifier(root: try pinnedRoot(), key: try pinnedKey(), lookup: lookup)
+      let verdict = await verifier.verify(pdf)
       if json {
-        try Terminal.json(verdict)
+        Terminal.json(canonical: try verdict.json())
       } else {
-        Terminal.say(verdict.text)
+        show(verdict)
       }
-      if !verdict.isProven { throw CommandFailure(.no) }
+      if !verdict.isTrusted { throw CommandFailure(.no) }
+    }
+
+    private func pinnedRoot() throws -> Certificate? {
+      try root.map { path in
+        do {
+          return try Certificate(pem: try ReferenceFile.text(path))
+        } catch is ReferenceError {
+          throw CommandFailure(.usage, "--root: \(path) is no PEM certificate.")
+        }
+      }
+    }
+
+    private func pinnedKey() throws -> Ed25519.PublicKey? {
+      try key.map { text in
+        guard let raw = Base64Standard.decode(text), let key = try? Ed25519.PublicKey(raw: raw) else {
+          throw CommandFailure(.usage, "--key is no Ed25519 key: 32 bytes in base64, as after p= in the DNS record.")
+        }
+        return key
+      }
+    }
+
+    private func show(_ verdict: Verdict) {
+      Terminal.say(verdict.grade.rawValue.uppercased())
+      for check in verdict.checks { Terminal.say("  \(check.ok ? "✓" : "✗") \(check.name.rawValue): \(check.detail)") }
+      guard let facts = verdict.facts else { return }
+      var table = TextTable("FACT", "VALUE")
+      table.add("Employer", verdict.organisation ?? "-")
+      table.add("Domain", verdict.issuer?.domain ?? "-")
+      table.add("Name", facts.name)
+      table.add("Job title", facts.title ?? "-")
+      table.add("Department", facts.department ?? "-")
+      table.add("From", facts.start)
+      table.add("Until", facts.end)
+      table.add("Issued", verdict.issued ?? "-")
+      table.add("Case", verdict.caseNumber ?? "-")
+      Terminal.say(table.text)
     }
   }
 }

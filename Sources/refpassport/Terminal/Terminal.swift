@@ -17,6 +17,22 @@ enum Terminal {
     write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n", to: .standardOutput)
   }
 
+  /// One JSON object on one line, at once, for a program that reads it from a pipe.
+  static func line(_ object: [String: String]) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    write(String(decoding: try encoder.encode(object), as: UTF8.self) + "\n", to: .standardOutput)
+  }
+
+  /// One JSON document that a module has written already; it comes out indented like the others.
+  static func json(canonical bytes: [UInt8]) {
+    let options: JSONSerialization.WritingOptions = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let pretty = (try? JSONSerialization.jsonObject(with: Data(bytes))).flatMap {
+      try? JSONSerialization.data(withJSONObject: $0, options: options)
+    }
+    write(String(decoding: pretty ?? Data(bytes), as: UTF8.self) + "\n", to: .standardOutput)
+  }
+
   /// True if standard error is a terminal, so that a progress line may be redrawn.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 

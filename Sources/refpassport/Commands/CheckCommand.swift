@@ -1,0 +1,154 @@
+import ArgumentParser
+import Bob
+import DNS
+import Delivery
+import Foundation
+import Mail
+import Reference
+import SMTP
+import Settings
+import Store
+
+/// `check`: the doctor. Everything that can be looked at without writing or mailing anything.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Says what works and what does not, and which key or setting to change.",
+    discussion: "Exit code 0 if nothing failed, 2 if configuration, keys or fonts failed, 3 if Bob or the relay failed.")
+  @OptionGroup var options: ConfigOptions
+  @Flag(help: "Print one JSON document.") var json = false
+
+  func run() async throws {
+    let configuration = try options.load()
+    var findings = [Finding(.passed, "configuration", "\(options.config) is complete")]
+    findings += configuration.warnings.map { Finding(.warning, "configuration", $0) }
+    findings.append(Self.policy(configuration))
+    findings.append(Self.templates(configuration))
+    findings.append(await Self.fonts(configuration))
+    findings.append(Self.dataDirectory(configuration))
+    let inside = findings.contains { $0.verdict == .failed }
+    findings += await Self.relay(configuration)
+    findings += await Self.bob(configuration)
+    let outside = findings.contains { $0.verdict == .failed } && !inside
+    if json {
+      try Terminal.json(CheckDocument(ok: !inside && !outside, findings: findings))
+    } else {
+      for finding in findings { Terminal.say("\(finding.verdict.mark) \(finding.name): \(finding.sentence)") }
+    }
+    let failed = findings.filter { $0.verdict == .failed }
+    for finding in failed { Terminal.complain("\(finding.name): \(finding.sentence)") }
+    if inside { throw CommandFailure(.usage) }
+    if outside { throw CommandFailure(.outside) }
+  }
+
+  private static func policy(_ configuration: Settings.Configuration) -> Finding {
+    attempt("retry policy", "every class has its schedule") { _ = try configuration.retryPolicy() }
+  }
+
+  private static func templates(_ configuration: Settings.Configuration) -> Finding {
+    attempt("templates", "every template of \(configuration.organisation.locale) is there and uses known fields only") {
+      _ = try Wiring.composer(configuration)
+    }
+  }
+
+  /// Draws a sheet of invented values in the child process, as a reference would be drawn.
+  private static func fonts(_ configuration: Settings.Configuration) async -> Finding {
+    do {
+      let size = try await Sheet.sample(organisation: configuration.organisation).drawn(by: Wiring.childDrawing)
+      return Finding(.passed, "fonts", "a page with Latin, Arabic, Hebrew and Chinese names was drawn (\(size) octets)")
+    } catch {
+      return Finding(.failed, "fonts", "a page could not be drawn: install fonts-noto-core and fonts-noto-cjk")
+    }
+  }
+
+  private static func dataDirectory(_ configuration: Settings.Configuration) -> Finding {
+    let directory = configuration.dataDirectory
+    guard FileManager.default.fileExists(atPath: directory + "/refpassport.db") else {
+      let parent = (directory as NSString).deletingLastPathComponent
+      let writable = FileManager.default.isWritableFile(atPath: parent) || FileManager.default.isWritableFile(atPath: directory)
+      return writable
+        ? Finding(.passed, "data_dir", "\(directory) is not there yet; the first run makes it, with its keys")
+        : Finding(.failed, "data_dir", "\(directory) cannot be made: make it and give it to the user of this process")
+    }
+    return attempt("data_dir", "ledger and keys are readable") {
+      _ = try ApplianceKeys.load(from: directory + "/keys")
+      _ = try ApplianceStore.reader(dataDirectory: directory).lastCheckpoint()
+      _ = try KEKFile.load(configuration.kek)
+    }
+  }
+
+  private static func relay(_ configuration: Settings.Configuration) async -> [Finding] {
+    let transport = SMTPTransport(Wiring.relay(configuration))
+    do {
+      let report = try await transport.probe()
+      var findings = [
+        Finding(
+          .passed, "relay",
+          "\(configuration.relay.endpoint) answers, \(report.encrypted ? "encrypted" : "in clear"), \(report.authenticated ? "logged in" : "without login")")
+      ]
+      if !report.capabilities.dsn {
+        findings.append(Finding(.warning, "relay", "the relay offers no DSN: it will send no delivery reports when asked"))
+      }
+      return findings
+    } catch {
+      return [Finding(.failed, "relay", error.description)]
+    }
+  }
+
+  private static func bob(_ configuration: Settings.Configuration) async -> [Finding] {
+    do {
+      let clock = SystemClock()
+      let doctor = BobDoctor(
+        client: try Wiring.client(configuration, clock: clock), rules: try Wiring.rules(configuration), clock: clock)
+      return await doctor.check().map { finding in
+        let verdict: Finding.Verdict =
+          switch finding.verdict {
+          case .proven: .passed
+          case .failed: .failed
+          case .unproven: .unproven
+          }
+        return Finding(verdict, "bob, \(finding.name)", finding.sentence)
+      }
+    } catch {
+      return [Finding(.failed, "bob", CommandFailure(error).sentence)]
+    }
+  }
+
+  private static func attempt(_ name: String, _ passed: String, _ body: () throws -> Void) -> Finding {
+    do {
+      try body()
+      return Finding(.passed, name, passed)
+    } catch {
+      return Finding(.failed, name, CommandFailure(error).sentence)
+    }
+  }
+}
+
+/// One thing the doctor looked at.
+private struct Finding: Encodable {
+  enum Verdict: String, Encodable {
+    case passed, warning, unproven, failed
+
+    var mark: String {
+      switch self {
+      case .passed: "✓"
+      case .warning: "!"
+      case .unproven: "?"
+      case .failed: "✗"
+      }
+    }
+  }
+  let verdict: Verdict
+  let name: String
+  let sentence: String
+
+  init(_ verdict: Verdict, _ name: String, _ sentence: String) {
+    self.verdict = verdict
+    self.name = name
+    self.sentence = sentence
+  }
+}
+
+private struct CheckDocument: Encodable {
+  var ok: Bool
+  var findings: [Finding]
+}

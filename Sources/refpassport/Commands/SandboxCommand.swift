@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import Sandbox
+import Synchronization
+
+/// `sandbox`: the stand-ins by themselves, on loopback, for tests and for trying things out.
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox", abstract: "Serves a stand-in for Bob or for the relay on loopback.",
+    subcommands: [Bob.self, SMTP.self])
+
+  struct Bob: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Serves a faithful Bob with invented people; prints where as one line of JSON.",
+      discussion: """
+        Drive it under /sandbox: GET people, GET requests, GET recorder, POST terminate/ID?date=YYYY-MM-DD, \
+        POST return/ID, POST change/ID with a JSON body.
+        """)
+    @Option(help: "The port; 0 takes a free one.") var port = 0
+    @Option(help: "How many people the company has.") var people = 40
+    @Option(help: "How many of the last ones are about to leave.") var leavers = 0
+
+    func run() async throws {
+      guard (1...100_000).contains(people), (0...people).contains(leavers), (0...65_535).contains(port) else {
+        throw CommandFailure(.usage, "--people is 1 to 100000, --leavers at most that, --port 0 to 65535.")
+      }
+      let bob = SandboxBob(people: SandboxBob.company(size: people, leavers: leavers))
+      let listening = try await Self.start(bob, port)
+      try Terminal.line([
+        "base_url": "http://127.0.0.1:\(listening)/v1", "control": "http://127.0.0.1:\(listening)/sandbox",
+        "service_user": "SERVICE-1234", "token": "sandbox-token",
+      ])
+      await StopSignal.wait()
+      await bob.stop()
+    }
+
+    private static func start(_ bob: SandboxBob, _ port: Int) async throws -> Int {
+      do { return try await bob.start(port: port) } catch {
+        throw CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
+      }
+    }
+  }
+
+  struct SMTP: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Serves a relay that keeps every mail as a file; prints where as one line of JSON.")
+    @Option(help: "The port; 0 takes a free one.") var port: UInt16 = 0
+    @Option(help: "The directory for the mails, one .eml each.") var out: String
+    @Flag(help: "Offer STARTTLS with a certificate of its own, and demand a login.") var secure = false
+
+    func run() async throws {
+      let box = try MailBox(directory: out)
+      let sink = try SMTPSink.standing(secure: secure) { box.keep($0) }
+      let listening: UInt16
+      do { listening = try sink.start(port: port) } catch {
+        throw CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
+      }
+      var place = ["url": "smtp://127.0.0.1:\(listening)", "out": out, "tls": secure ? "required" : "none"]
+      if secure {
+        let file = out + "/relay.pem"
+        try Data(sink.certificatePEM.utf8).write(to: URL(filePath: file))
+        place.merge(["ca_file": file, "username": SMTPSink.login.user, "password": SMTPSink.login.password]) { $1 }
+      }
+      try Terminal.line(place)
+      await StopSignal.wait()
+      sink.stop()
+    }
+  }
+}
+
+extension SMTPSink {
+  /// The login of a sink that demands one.
+  static let login = (user: "relay", password: "sandbox-password")
+
+  /// A relay as organisations have them: DSN, SIZE, PIPELINING; with `secure`, STARTTLS and AUTH too.
+  static func standing(secure: Bool, onMail: @escaping @Sendable (ReceivedMail) -> Void) throws -> SMTPSink {
+    try SMTPSink(
+      offer: .standard, login: secure ? login : nil, tls: secure ? .starttls : .none, faults: [], onMail: onMail)
+  }
+}
+
+/// Keeps mails as files, numbered as they came.
+final class MailBox: Sendable {
+  private let directory: String
+  private let count = Mutex(0)
+
+  init(directory: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw CommandFailure(.usage, "--out: \(directory) cannot be made; does its parent exist, and may you write there?")
+    }
+    self.directory = directory
+  }
+
+  /// Writes the mail under a temporary name first: who watches the directory sees whole mails only.
+  func keep(_ mail: ReceivedMail) {
+    let number = count.withLock { count in
+      count += 1
+      return count
+    }
+    let name = String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
+    let temporary = URL(filePath: directory).appending(path: "\(name).part")
+    let file = URL(filePath: directory).appending(path: "\(name).eml")
+    try? Data(mail.bytes).write(to: temporary)
+    try? FileManager.default.moveItem(at: temporary, to: file)
+  }
+}

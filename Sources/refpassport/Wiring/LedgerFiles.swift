@@ -1,0 +1,55 @@
+import Audit
+import Foundation
+import Store
+
+/// The three files of an export, from the store or from a directory.
+struct LedgerFiles {
+  let entries: [[UInt8]]
+  let checkpoint: String
+  let vkey: String
+
+  static let names = ["ledger.jsonl", "checkpoint.txt", "vkey.txt"]
+
+  /// As the newest checkpoint of a store signs them.
+  init(reader: ApplianceStore) throws {
+    guard let checkpoint = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else {
+      throw CommandFailure(.no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
+    }
+    entries = try reader.entries(0..<checkpoint.size)
+    self.checkpoint = checkpoint.note
+    self.vkey = vkey
+  }
+
+  /// As somebody exported them.
+  init(directory: String) throws {
+    let ledger = [UInt8](try Self.data(directory + "/ledger.jsonl"))
+    entries = ledger.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+      .dropLast(ledger.last == UInt8(ascii: "\n") || ledger.isEmpty ? 1 : 0)
+    checkpoint = try Self.text(directory + "/checkpoint.txt")
+    vkey = try Self.text(directory + "/vkey.txt").trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Writes the three files; the directory is made if it is missing.
+  func write(to directory: String) throws {
+    let contents = [
+      entries.flatMap { $0 + [UInt8(ascii: "\n")] }, Array(checkpoint.utf8), Array((vkey + "\n").utf8),
+    ]
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      for (name, bytes) in zip(Self.names, contents) {
+        try Data(bytes).write(to: URL(filePath: directory).appending(path: name), options: .atomic)
+      }
+    } catch {
+      throw CommandFailure(.outside, "\(directory) cannot be written: does its parent exist, and may you write there?")
+    }
+  }
+
+  static func text(_ path: String) throws -> String { String(decoding: try data(path), as: UTF8.self) }
+
+  private static func data(_ path: String) throws -> Data {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure(.usage, "\(path) cannot be read: is it there, and may you read it?")
+    }
+    return data
+  }
+}

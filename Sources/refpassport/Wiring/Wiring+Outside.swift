@@ -1,0 +1,101 @@
+import Audit
+import Bob
+import Cryptography
+import Curl
+import DNS
+import Delivery
+import Foundation
+import Mail
+import Reference
+import SMTP
+import Settings
+import Templates
+
+// The parts that speak with the outside, each made from its section of the configuration.
+extension Wiring {
+  static func watcher(
+    _ configuration: Settings.Configuration, keys: ApplianceKeys, log: any DepartureLog, clock: any WallClock
+  ) throws -> Watcher {
+    Watcher(
+      client: try client(configuration, clock: clock), log: log, rules: try rules(configuration),
+      marks: Marks(key: KeyedMarks(key: keys.mark), company: configuration.organisation.domain), clock: clock)
+  }
+
+  static func client(_ configuration: Settings.Configuration, clock: any WallClock) throws -> BobClient {
+    let bob = configuration.bob
+    let token = bob.token
+    return BobClient(
+      endpoint: try endpoint(bob.site), serviceUser: bob.serviceUser, token: { try token.load().text },
+      exchange: CurlExchange(), clock: clock)
+  }
+
+  static func rules(_ configuration: Settings.Configuration) throws -> WatchRules {
+    let bob = configuration.bob
+    guard let zone = OrganisationZone(configuration.organisation.timeZone) else {
+      throw CommandFailure(.usage, "organisation.time_zone is not known to this system.")
+    }
+    return WatchRules(
+      triggers: Set(bob.triggerStatuses.map { LifecycleStatus($0) }), leadDays: bob.leadDays,
+      maxAge: Int(bob.maxAge / 86_400), surgeLimit: bob.surgeLimit, approvesAll: bob.approval == .all,
+      rereadAfter: bob.rereadAfter, zone: zone)
+  }
+
+  private static func endpoint(_ site: Settings.Configuration.Bob.Site) throws -> BobEndpoint {
+    switch site {
+    case .production: return .production
+    case .sandbox: return .sandbox
+    case .loopback(let url):
+      guard let endpoint = BobEndpoint(loopback: url.description) else {
+        throw CommandFailure(.usage, "bob.base_url must be http://127.0.0.1:PORT/v1, for demo and tests.")
+      }
+      return endpoint
+    }
+  }
+
+  static func relay(_ configuration: Settings.Configuration) -> Relay {
+    let relay = configuration.relay
+    let login = relay.login
+    return Relay(
+      host: relay.endpoint.host, port: relay.endpoint.port, implicitTLS: relay.endpoint.scheme == "smtps",
+      tls: relay.tls == .required ? .required : relay.tls == .opportunistic ? .opportunistic : .none,
+      caFile: relay.caFile, username: login?.username, password: { try login?.password.load().text ?? "" },
+      ehloName: configuration.organisation.domain)
+  }
+
+  static func issuer(
+    _ configuration: Settings.Configuration, keys: ApplianceKeys, origin: String, drawing: any DrawingService
+  ) throws -> Issuer {
+    guard let selector = KeySelector(configuration.verify.selector) else {
+      throw CommandFailure(.usage, "verify.selector must be 1 to 63 letters and digits, such as REF1.")
+    }
+    return try Issuer(
+      organisation: configuration.organisation, keys: keys.issuer,
+      verifyURL: configuration.verify.url.description, selector: selector,
+      vkey: try NoteSigner(name: origin, key: keys.ledger).verifier.vkey, drawing: drawing)
+  }
+
+  static func composer(_ configuration: Settings.Configuration) throws -> TemplateComposer {
+    try TemplateComposer(
+      directory: configuration.templates, locale: configuration.organisation.locale,
+      organisation: configuration.organisation, from: configuration.relay.from, replyTo: configuration.relay.replyTo,
+      verifyURL: configuration.verify.url.description)
+  }
+
+  /// This program again, in a process that ends after one sheet.
+  static var childDrawing: ChildProcessDrawing {
+    ChildProcessDrawing(executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
+  }
+}
+
+/// Marks by HMAC-SHA-256; every part goes in with its length, so that no two lists of parts look alike.
+struct KeyedMarks: MarkKey {
+  let key: SecretKey
+
+  func mark(_ label: String, _ parts: [String]) -> [UInt8] {
+    let framed = ([label] + parts).flatMap { part in
+      let bytes = Array(part.utf8)
+      return withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) } + bytes
+    }
+    return HMACSHA256.code(key: key, framed)
+  }
+}

@@ -1,0 +1,109 @@
+import Audit
+import Bob
+import Cryptography
+import Curl
+import DNS
+import Delivery
+import Foundation
+import Logging
+import Mail
+import Reference
+import SMTP
+import Settings
+import Store
+import Templates
+
+/// Everything one command needs, put together from the configuration: the only place where all modules meet.
+struct Wiring: Sendable {
+  let configuration: Settings.Configuration
+  let clock: any WallClock
+  let store: ApplianceStore
+  let watcher: Watcher
+  let transport: SMTPTransport
+  let settlement: Settlement
+  let desk: CaseDesk
+  let appliance: Appliance
+
+  /// Opens the appliance of the configuration that the options name.
+  init(_ options: ConfigOptions) async throws { try await self.init(try options.load()) }
+
+  /// Opens the appliance: keys, store (which this process owns from now on), templates, relay and Bob. Contacts nobody.
+  ///
+  /// - Parameter drawing: how references are drawn; left out, in a child process, which takes fonts and names out of
+  ///   memory when it ends.
+  init(
+    _ configuration: Settings.Configuration, clock: any WallClock = SystemClock(), logger: Logger = Log.standard,
+    drawing: (any DrawingService)? = nil
+  ) async throws {
+    self.configuration = configuration
+    self.clock = clock
+    let keys = try Self.openKeys(configuration, at: clock.now())
+    let organisation = configuration.organisation
+    let origin = Self.origin(of: keys, domain: organisation.domain)
+    store = try ApplianceStore.open(
+      dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
+      extraRoots: configuration.scanPaths, vocabulary: [organisation.name], logger: logger)
+    let policy = try configuration.retryPolicy()
+    let admission = Admission(domains: IDN2Domains())
+    watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
+    transport = SMTPTransport(Self.relay(configuration))
+    settlement = Settlement(
+      store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention, logger: logger)
+    desk = CaseDesk(store: store, admission: admission, actor: NSUserName())
+    let relay = configuration.relay
+    let issuer = try Self.issuer(configuration, keys: keys, origin: origin, drawing: drawing ?? Self.childDrawing)
+    let composer = try Self.composer(configuration)
+    appliance = Appliance(
+      .init(
+        source: watcher, store: store, ledger: store,
+        intake: Intake(store: store, ledger: store, admission: admission, logger: logger),
+        issuance: Issuance(
+          store: store, ledger: store, issuer: issuer, composer: composer, admission: admission,
+          organisation: organisation, origin: origin, logger: logger),
+        courier: Courier(
+          store: store, transport: transport,
+          returnPath: ReturnPath(
+            bounceAddress: relay.bounceAddress, style: relay.returnPath == .verp ? .verp : .plain, key: keys.returnPath),
+          policy: policy, logger: logger),
+        settlement: settlement, policy: policy, clock: clock, logger: logger))
+    try noteConfiguration(at: clock.now())
+  }
+
+  /// Ends a command that wrote: the tree head is signed, so that a reader sees a whole ledger.
+  func finish() throws { _ = try store.checkpoint(at: clock.now()) }
+
+  /// Opens the store for reading, also beside a running daemon.
+  static func reader(_ options: ConfigOptions) throws -> ApplianceStore {
+    let directory = try options.load().dataDirectory
+    guard FileManager.default.fileExists(atPath: directory + "/refpassport.db") else {
+      throw CommandFailure(.usage, "data_dir (\(directory)) holds no appliance yet: run `refpassport run --once` first.")
+    }
+    return try ApplianceStore.reader(dataDirectory: directory, logger: Log.standard)
+  }
+
+  /// The ledger's name: the domain and the beginning of the ledger key's fingerprint, so that no two ledgers share one.
+  static func origin(of keys: ApplianceKeys, domain: String) -> String {
+    let fingerprint = SHA256.hash(keys.ledger.publicKey.raw)
+    return "\(domain)/refpassport/\(Hex.encode(Array(fingerprint.prefix(4))))"
+  }
+
+  /// An entry whenever the configuration is another than at the last start; only its hash is told.
+  private func noteConfiguration(at now: Timestamp) throws {
+    let hash = Base64URL.encode(SHA256.hash(Array(configuration.redactedDescription.utf8)))
+    guard try store.lastConfiguration() != hash else { return }
+    try store.append([EntryDraft(.config, ["sha256": .string(hash)])], at: now)
+  }
+
+  private static func openKeys(_ configuration: Settings.Configuration, at now: Timestamp) throws -> ApplianceKeys {
+    let fresh = !FileManager.default.fileExists(atPath: configuration.dataDirectory + "/keys")
+    if fresh, let file = configuration.kek.file, !FileManager.default.fileExists(atPath: file) {
+      try KEKFile.create(at: file)
+    }
+    return try ApplianceKeys.open(
+      dataDirectory: configuration.dataDirectory, organisation: configuration.organisation.name, at: now)
+  }
+
+  private static func kek(_ configuration: Settings.Configuration) throws -> SecretKey {
+    SecretKey(try KEKFile.load(configuration.kek).bytes)
+  }
+}

@@ -14,8 +14,10 @@ package enum BobAdvice {
   static let tooMuch = "Bob's answer is longer than any company's can be; it was not believed"
   static let notJSON = "Bob's answer is no whole JSON document; nothing in it was believed"
   static let noEmployees = "Bob's answer holds no list of employees; nothing in it was believed"
-  static let badRecord = "an employee record in Bob's answer cannot be read or has no usable ID; nothing was believed"
-  static let otherPerson = "Bob answered with another person's record than was asked for; nothing was believed"
+  static let badRecord =
+    "an employee record in Bob's answer cannot be read or has no usable ID; nothing was believed"
+  static let otherPerson =
+    "Bob answered with another person's record than was asked for; nothing was believed"
   static let personGone =
     "Bob has no such employee any more, or no longer shows them to the service user; nothing could be read again"
   static let nobody =
@@ -42,7 +44,9 @@ package enum BobAdvice {
     "Bob answered \(status), which no read of the appliance should cause; check bob.environment and bob.base_url"
   }
 
-  static func serverTrouble(_ status: Int) -> String { "Bob has trouble (\(status)); it is asked again later" }
+  static func serverTrouble(_ status: Int) -> String {
+    "Bob has trouble (\(status)); it is asked again later"
+  }
 
   static func trouble(_ failure: BobExchangeFailure) -> String {
     switch failure {

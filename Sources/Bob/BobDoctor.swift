@@ -45,7 +45,8 @@ package struct BobDoctor: Sendable {
 
   private func lookAtPeople() async -> [Finding] {
     let plan = PollPlan(
-      rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()), handled: nil)
+      rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()),
+      handled: nil)
     let body = SearchBody(plan: plan)
     do {
       _ = try await client.perform(.search) { body.take($0) }
@@ -93,14 +94,22 @@ package struct BobDoctor: Sendable {
     var ids: Set<String> = []
     func entry(_ reader: inout JSONReader) throws(JSONFault) {
       try reader.object { reader, name throws(JSONFault) in
-        if name == "id", try reader.kind() == .string { ids.insert(try reader.string()) } else { try reader.skip() }
+        if name == "id", try reader.kind() == .string {
+          ids.insert(try reader.string())
+        } else {
+          try reader.skip()
+        }
       }
     }
     if try reader.kind() == .array {
       try reader.array(entry)
     } else {
       try reader.object { reader, name throws(JSONFault) in
-        if name == "fields", try reader.kind() == .array { try reader.array(entry) } else { try reader.skip() }
+        if name == "fields", try reader.kind() == .array {
+          try reader.array(entry)
+        } else {
+          try reader.skip()
+        }
       }
     }
     try reader.end()
@@ -110,15 +119,18 @@ package struct BobDoctor: Sendable {
   private static let beyondProof = [
     Finding(
       name: "everybody", verdict: .unproven,
-      sentence: "Bob leaves out silently whom the service user may not see: look in the permission group that \"Access "
+      sentence:
+        "Bob leaves out silently whom the service user may not see: look in the permission group that \"Access "
         + "data for\" covers every site and every lifecycle status"),
     Finding(
       name: "reference fields", verdict: .unproven,
-      sentence: "names, e-mail, title, department and start date are read of leavers only, so the first leaver will "
+      sentence:
+        "names, e-mail, title, department and start date are read of leavers only, so the first leaver will "
         + "show it: see that the permission group has View on the categories Basic info and Work"),
     Finding(
       name: "read-only", verdict: .unproven,
-      sentence: "the appliance makes no request that could write; that the service user could not either is set in the "
+      sentence:
+        "the appliance makes no request that could write; that the service user could not either is set in the "
         + "permission group: grant View and nothing else"),
   ]
 

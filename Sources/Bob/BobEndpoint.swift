@@ -29,7 +29,9 @@ package struct BobEndpoint: Sendable, Hashable {
   package init?(loopback url: String) {
     guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
     var rest = url.dropFirst(scheme.count)
-    guard let host = ["127.0.0.1", "localhost", "[::1]"].first(where: { rest.hasPrefix($0) }) else { return nil }
+    guard let host = ["127.0.0.1", "localhost", "[::1]"].first(where: { rest.hasPrefix($0) }) else {
+      return nil
+    }
     rest = rest.dropFirst(host.count)
     var port = ""
     if rest.first == ":" {

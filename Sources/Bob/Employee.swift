@@ -35,7 +35,8 @@ package struct Employee: Sendable, Hashable {
   package var id: EmployeeID? {
     switch value(.id) {
     case .text(let text): EmployeeID(text)
-    case .number(let literal) where literal.utf8.allSatisfy { (0x30...0x39).contains($0) }: EmployeeID(literal)
+    case .number(let literal) where literal.utf8.allSatisfy { (0x30...0x39).contains($0) }:
+      EmployeeID(literal)
     default: nil
     }
   }

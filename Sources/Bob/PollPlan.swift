@@ -87,7 +87,8 @@ struct PollPlan: Sendable {
     } else {
       baseline.append(
         Departure(
-          person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date), start: nil))
+          person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date),
+          start: nil))
     }
   }
 
@@ -106,7 +107,9 @@ struct PollPlan: Sendable {
 
   private mutating func noLonger(_ old: HandledDeparture, _ glimpse: Glimpse) {
     guard glimpse.status != nil else { return }
-    if old.reason == .case, let date = glimpse.date, date.daysSince1970 >= today.daysSince1970 - WatchRules.lag {
+    if old.reason == .case, let date = glimpse.date,
+      date.daysSince1970 >= today.daysSince1970 - WatchRules.lag
+    {
       // Noticed by the date, and the status has not followed yet; or the date was put off beyond `leadDays`.
       if old.departure.termination == marks.termination(glimpse.id, date) { return }
       if date > today { return ask(.moved(old), glimpse) }

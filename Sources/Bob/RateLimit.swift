@@ -21,7 +21,7 @@ package struct RateLimit: Sendable, Hashable {
   ///
   /// A reset in the past says only that the clocks differ; one second is the least that is not a busy loop.
   package func wait(at now: Int64) -> Int64 {
-    if let reset { return Self.bounded(reset.subtractingReportingOverflow(now).partialValue) }
+    if let reset { return reset > now ? Self.bounded(reset - now) : 1 }
     return Self.bounded(retryAfter ?? 60)
   }
 

@@ -92,7 +92,8 @@ extension Watcher {
   }
 
   private func judgeMoved(
-    _ employee: Employee, _ glimpse: Glimpse, _ old: HandledDeparture, in verdict: inout Verdict, at now: Timestamp
+    _ employee: Employee, _ glimpse: Glimpse, _ old: HandledDeparture, in verdict: inout Verdict,
+    at now: Timestamp
   ) async throws {
     let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
     var departure = verdict.departure(glimpse, start: start)

@@ -56,7 +56,8 @@ package struct WatchRules: Sendable {
 
   /// Whether somebody in this status can be seen only if inactive people are visible.
   func provesInactive(_ status: LifecycleStatus) -> Bool {
-    [.terminated, .offboarded, .hired].contains(status) || (triggers.contains(status) && status != .gardenLeave)
+    [.terminated, .offboarded, .hired].contains(status)
+      || (triggers.contains(status) && status != .gardenLeave)
   }
 }
 

@@ -10,7 +10,7 @@ extension Watcher {
   }
 
   /// Tries of one read before trouble on the way ends the poll.
-  private static let tries = 3
+  private static let tries = 4
 
   /// Reads everybody once, waits once, reads everybody again.
   func readTwice(_ questions: [PollPlan.Question], today: CalendarDate) async throws -> [Pair] {
@@ -34,7 +34,9 @@ extension Watcher {
       throw LeaverSourceFailure.blind(advice: BobAdvice.fault(error))
     }
     guard employee.id == id else { throw LeaverSourceFailure.blind(advice: BobAdvice.otherPerson) }
-    guard Glimpse.isShown(in: employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.noLifecycle) }
+    guard Glimpse.isShown(in: employee) else {
+      throw LeaverSourceFailure.blind(advice: BobAdvice.noLifecycle)
+    }
     for field in scope.fields where !employee.shows(field) {
       throw LeaverSourceFailure.blind(advice: BobAdvice.hidden(field))
     }
@@ -43,12 +45,14 @@ extension Watcher {
 
   /// Makes a small read, waiting out the rate limit and passing trouble: a poll of many leavers must not begin anew
   /// because of one of them.
+  ///
+  /// The waits grow (15, 30, 60 seconds at least) to outlast Bob's minute even where the header names a wrong end of it.
   private func patiently(_ read: BobRead) async throws -> [UInt8]? {
-    for _ in 1..<Self.tries {
+    for attempt in 1..<Self.tries {
       let pause = await client.pause(before: read)
       if pause > 0 { try await sleep(pause) }
       do { return try await client.collect(read) } catch .later(let seconds, _) {
-        try await sleep(seconds)
+        try await sleep(max(seconds, 15 << Int64(attempt - 1)))
       }
     }
     return try await client.collect(read)

@@ -33,6 +33,9 @@ struct EasyHandle: ~Copyable {
     note(ccurl_set_string(raw, option, value))
   }
 
+  /// Sets an option of any pointer type to none.
+  mutating func clear(_ option: CURLoption) { note(ccurl_set_pointer(raw, option, nil)) }
+
   /// libcurl copies the body.
   mutating func setBody(_ body: [UInt8]) {
     set(CURLOPT_POST, true)

@@ -8,7 +8,9 @@ package struct NameServer: Hashable, Sendable {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let host = parts.first else { return nil }
     let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    guard octets.count == 4, octets.allSatisfy({ UInt8($0).map { String($0) } == String($0) }) else { return nil }
+    guard octets.count == 4, octets.allSatisfy({ UInt8($0).map { String($0) } == String($0) }) else {
+      return nil
+    }
     address = String(host)
     guard let port = parts.count == 2 ? UInt16(parts[1]) : 53, port > 0 else { return nil }
     self.port = port

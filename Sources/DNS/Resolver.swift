@@ -30,7 +30,9 @@ package struct Resolver: TXTLookup {
     defer { cresolv_close(&state) }
     cresolv_limit(&state, Self.seconds, Self.tries)
     if let server {
-      guard cresolv_use_server(&state, server.address, server.port) == 1 else { throw DNSError.unusableServer }
+      guard cresolv_use_server(&state, server.address, server.port) == 1 else {
+        throw DNSError.unusableServer
+      }
     }
     var answer = [UInt8](repeating: 0, count: 65_535)
     let count = cresolv_query_txt(&state, name, &answer, Int32(answer.count))

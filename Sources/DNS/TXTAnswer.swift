@@ -17,7 +17,9 @@ enum TXTAnswer {
       for index in 0..<min(Int(parsed._counts.1), maximumRecords) {
         var record = ns_rr()
         guard ns_parserr(&parsed, ns_s_an, Int32(index), &record) == 0 else { throw DNSError.noAnswer }
-        guard Int(record.type) == Int(ns_t_txt.rawValue), Int(record.rr_class) == Int(ns_c_in.rawValue) else { continue }
+        guard Int(record.type) == Int(ns_t_txt.rawValue), Int(record.rr_class) == Int(ns_c_in.rawValue) else {
+          continue
+        }
         let data = Array(UnsafeBufferPointer(start: record.rdata, count: Int(record.rdlength)))
         if let text = try joined(data) { texts.append(text) }
       }

@@ -38,12 +38,15 @@ package struct Binding: Hashable, Sendable {
   /// Reads signed bytes back; nil unless they are exactly what `signedBytes` writes.
   init?(signedBytes bytes: [UInt8]) {
     func digest(_ json: CanonicalJSON?) -> [UInt8]? {
-      guard let text = json?.string, let bytes = Hex.decode(text), bytes.count == SHA256.size else { return nil }
+      guard let text = json?.string, let bytes = Hex.decode(text), bytes.count == SHA256.size else {
+        return nil
+      }
       return bytes
     }
     guard
       let json = try? CanonicalJSON(canonical: bytes, maximumSize: 4096), json["type"]?.string == Self.type,
-      let domain = json["domain"]?.string, let selector = json["selector"]?.string.flatMap({ KeySelector($0) }),
+      let domain = json["domain"]?.string,
+      let selector = json["selector"]?.string.flatMap({ KeySelector($0) }),
       let key = json["key"]?.string.flatMap({ Base64Standard.decode($0) }), key.count == 32,
       let certificate = digest(json["certificate"]), let root = digest(json["root"]),
       let record = digest(json["record"]), let credential = digest(json["credential"]),

@@ -25,7 +25,8 @@ final class Canvas {
           .bytes.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(count)))
         return CAIRO_STATUS_SUCCESS
       }, Unmanaged.passUnretained(output).toOpaque(), Self.width, Self.height)
-    guard let surface, let cairo = cairo_create(surface), let context = cpango_create_context(fonts.map) else {
+    guard let surface, let cairo = cairo_create(surface), let context = cpango_create_context(fonts.map)
+    else {
       throw .failed("the drawing library cannot start")
     }
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5)
@@ -89,7 +90,8 @@ final class Canvas {
     for row in 0..<symbol.width {
       for run in symbol.runs(row: row) {
         cairo_rectangle(
-          cairo, x + Double(run.lowerBound) * module, y + Double(row) * module, Double(run.count) * module, module)
+          cairo, x + Double(run.lowerBound) * module, y + Double(row) * module, Double(run.count) * module,
+          module)
       }
     }
     cairo_fill(cairo)
@@ -97,16 +99,20 @@ final class Canvas {
   }
 
   /// Draws a PNG file within a box, keeping its proportions; returns the width it took.
-  func draw(png: [UInt8], x: Double, y: Double, maxWidth: Double, maxHeight: Double) throws(IssueFailure) -> Double {
+  func draw(png: [UInt8], x: Double, y: Double, maxWidth: Double, maxHeight: Double) throws(IssueFailure)
+    -> Double
+  {
     let source = PNGSource(png)
     let image = cairo_image_surface_create_from_png_stream(
       { closure, data, count in
         guard let closure, let data else { return CAIRO_STATUS_READ_ERROR }
-        return Unmanaged<PNGSource>.fromOpaque(closure).takeUnretainedValue().read(into: data, count: Int(count))
+        return Unmanaged<PNGSource>.fromOpaque(closure).takeUnretainedValue().read(
+          into: data, count: Int(count))
       }, Unmanaged.passUnretained(source).toOpaque())
     defer { cairo_surface_destroy(image) }
     let size = (
-      width: Double(cairo_image_surface_get_width(image)), height: Double(cairo_image_surface_get_height(image))
+      width: Double(cairo_image_surface_get_width(image)),
+      height: Double(cairo_image_surface_get_height(image))
     )
     guard cairo_surface_status(image) == CAIRO_STATUS_SUCCESS, size.width > 0, size.height > 0 else {
       throw .failed("the logo is no readable PNG file")

@@ -68,7 +68,9 @@ package final class SealingKey: Sendable {
   /// A key from an unencrypted PEM text; throws `.malformed` unless it is an EC key.
   convenience init(pem: String) throws {
     // Never ask at the terminal for a pass phrase: a daemon would hang there.
-    let handle = MemoryInput(Array(pem.utf8)).read { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil) }
+    let handle = MemoryInput(Array(pem.utf8)).read {
+      PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in -1 }, nil)
+    }
     guard let handle else {
       ERR_clear_error()
       throw ReferenceError.malformed(part: "private key", reason: "no readable PEM key")
@@ -98,7 +100,8 @@ package final class SealingKey: Sendable {
       EVP_DigestSign(context, nil, &count, message, message.count) == 1
     else { throw ReferenceError.libraryFailed(operation: "signing") }
     var signature = [UInt8](repeating: 0, count: count)
-    guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count <= signature.count else {
+    guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count <= signature.count
+    else {
       throw ReferenceError.libraryFailed(operation: "signing")
     }
     return Array(signature.prefix(count))
@@ -130,10 +133,13 @@ struct MemoryInput {
 /// What OpenSSL wrote.
 enum MemoryOutput {
   static func text(of what: String, _ write: (OpaquePointer) -> Int32) throws -> String {
-    guard let sink = BIO_new(BIO_s_mem()) else { throw ReferenceError.libraryFailed(operation: "writing \(what)") }
+    guard let sink = BIO_new(BIO_s_mem()) else {
+      throw ReferenceError.libraryFailed(operation: "writing \(what)")
+    }
     defer { BIO_free(sink) }
     var start: UnsafeMutablePointer<CChar>?
-    guard write(sink) == 1, case let count = BIO_ctrl(sink, BIO_CTRL_INFO, 0, &start), count > 0, let start else {
+    guard write(sink) == 1, case let count = BIO_ctrl(sink, BIO_CTRL_INFO, 0, &start), count > 0, let start
+    else {
       throw ReferenceError.libraryFailed(operation: "writing \(what)")
     }
     return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)

@@ -37,7 +37,8 @@ enum CertificateMaker {
   }
 
   private static func make(
-    subject: String, role: String, key: SealingKey, issuer: Certificate?, issuerKey: SealingKey, at now: Timestamp,
+    subject: String, role: String, key: SealingKey, issuer: Certificate?, issuerKey: SealingKey,
+    at now: Timestamp,
     extensions: [(Int32, String)]
   ) throws -> Certificate {
     let failure = ReferenceError.libraryFailed(operation: "making a certificate")
@@ -75,7 +76,8 @@ enum CertificateMaker {
   private static func name(organisation: String, role: String) throws -> OpaquePointer {
     guard let name = X509_NAME_new() else { throw ReferenceError.libraryFailed(operation: "making a name") }
     func add(_ field: String, _ value: String) -> Bool {
-      X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, Array(value.utf8), Int32(value.utf8.count), -1, 0) == 1
+      X509_NAME_add_entry_by_txt(
+        name, field, MBSTRING_UTF8, Array(value.utf8), Int32(value.utf8.count), -1, 0) == 1
     }
     let short = String(String.UnicodeScalarView(organisation.unicodeScalars.prefix(64 - role.count - 1)))
     let full = String(String.UnicodeScalarView(organisation.unicodeScalars.prefix(64)))

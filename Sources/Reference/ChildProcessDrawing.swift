@@ -39,7 +39,9 @@ package struct ChildProcessDrawing: DrawingService {
     let output = try child.exchange(input, limit: Self.maximumSize, deadline: deadline)
     switch child.status(deadline: deadline) {
     case 0?:
-      guard output.starts(with: Array("%PDF-1.".utf8)) else { throw IssueFailure.failed("the drawing process drew nothing") }
+      guard output.starts(with: Array("%PDF-1.".utf8)) else {
+        throw IssueFailure.failed("the drawing process drew nothing")
+      }
       return output
     case 1?:
       throw IssueFailure(parsing: output) ?? .failed("the drawing process failed without a reason")

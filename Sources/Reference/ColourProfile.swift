@@ -58,7 +58,9 @@ enum ColourProfile {
       + [UInt8](repeating: 0, count: 4 + 4 + 2 + 1 + 67)
   }
 
-  private static func text(_ text: String) -> [UInt8] { Array("text".utf8) + number32(0) + Array(text.utf8) + [0] }
+  private static func text(_ text: String) -> [UInt8] {
+    Array("text".utf8) + number32(0) + Array(text.utf8) + [0]
+  }
 
   private static func xyz(_ x: Double, _ y: Double, _ z: Double) -> [UInt8] {
     Array("XYZ ".utf8) + number32(0) + fixed(x) + fixed(y) + fixed(z)
@@ -66,6 +68,8 @@ enum ColourProfile {
 
   /// s15Fixed16Number of a number that is not negative.
   private static func fixed(_ value: Double) -> [UInt8] { number32(UInt32((value * 65_536).rounded())) }
-  private static func number32(_ value: UInt32) -> [UInt8] { number16(UInt16(value >> 16)) + number16(UInt16(value & 0xFFFF)) }
+  private static func number32(_ value: UInt32) -> [UInt8] {
+    number16(UInt16(value >> 16)) + number16(UInt16(value & 0xFFFF))
+  }
   private static func number16(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
 }

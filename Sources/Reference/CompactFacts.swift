@@ -16,7 +16,8 @@ struct CompactFacts: Sendable {
   /// `<page>#<jws>`.
   func link(page: String, selector: KeySelector, key: Ed25519.PrivateKey) throws -> String {
     var members: [String: CanonicalJSON] = [
-      "n": .string(facts.name), "f": .string(facts.start), "t": .string(facts.end), "o": .string(organisation),
+      "n": .string(facts.name), "f": .string(facts.start), "t": .string(facts.end),
+      "o": .string(organisation),
       "d": .string(domain), "c": .string(caseNumber), "a": .integer(issued.seconds),
     ]
     if let title = facts.title { members["r"] = .string(title) }

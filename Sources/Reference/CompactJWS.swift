@@ -14,7 +14,8 @@ struct CompactJWS: Hashable, Sendable {
     if let type { members["typ"] = .string(type) }
     header = .object(members)
     self.payload = payload
-    signingInput = Array("\(Base64URL.encode(try header.bytes())).\(Base64URL.encode(try payload.bytes()))".utf8)
+    signingInput = Array(
+      "\(Base64URL.encode(try header.bytes())).\(Base64URL.encode(try payload.bytes()))".utf8)
     signature = try key.sign(signingInput)
   }
 

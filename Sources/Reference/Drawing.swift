@@ -26,9 +26,12 @@ package enum Drawing {
   }
 
   /// The document, or nil if the facts run into the panel below them.
-  private static func draw(_ sheet: Sheet, with fonts: FontSet, scale: Double) -> Result<[UInt8]?, IssueFailure> {
+  private static func draw(_ sheet: Sheet, with fonts: FontSet, scale: Double) -> Result<
+    [UInt8]?, IssueFailure
+  > {
     Result { () throws(IssueFailure) -> [UInt8]? in
-      let canvas = try Canvas(fonts: fonts, title: sheet.heading, author: sheet.organisation, created: sheet.created)
+      let canvas = try Canvas(
+        fonts: fonts, title: sheet.heading, author: sheet.organisation, created: sheet.created)
       let layout = PageLayout(sheet: sheet, canvas: canvas, scale: scale)
       let facts = try layout.drawFacts()
       let panel = try layout.drawPanel()

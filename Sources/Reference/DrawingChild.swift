@@ -81,7 +81,9 @@ final class DrawingChild {
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
       // A process killed with unread input resets the connection: its exit status tells the rest.
       if count == 0 || (count < 0 && errno == ECONNRESET) { return result }
-      guard count > 0, result.count + count <= limit else { throw .failed("the drawing process wrote too much") }
+      guard count > 0, result.count + count <= limit else {
+        throw .failed("the drawing process wrote too much")
+      }
       result += buffer.prefix(count)
     }
   }

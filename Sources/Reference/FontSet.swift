@@ -28,13 +28,16 @@ final class FontSet: @unchecked Sendable {
 
   /// Scripts in daily use beside Latin, Greek and Cyrillic.
   private static let scripts = [
-    "Arabic", "Hebrew", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada",
-    "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Georgian", "Armenian", "Ethiopic", "Thaana", "Cherokee",
+    "Arabic", "Hebrew", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu",
+    "Kannada",
+    "Malayalam", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Georgian", "Armenian", "Ethiopic", "Thaana",
+    "Cherokee",
     "Canadian Aboriginal", "Mongolian", "Ol Chiki", "Adlam", "NKo", "Tifinagh", "Syriac", "Tibetan",
   ]
 
   private static var rules: String {
-    let accepted = (["NotoSans-", "NotoSansCJK-", "NotoSerifTibetan-"]
+    let accepted =
+      (["NotoSans-", "NotoSansCJK-", "NotoSerifTibetan-"]
       + scripts.map { "NotoSans\($0.replacing(" ", with: ""))-" })
       .flatMap { ["<glob>*/\($0)Regular.*</glob>", "<glob>*/\($0)Bold.*</glob>"] }
     return """

@@ -93,15 +93,18 @@ package struct Issuer: ReferenceIssuer {
     guard
       let binding = try? ReferenceFile(parsing: credential.record).binding,
       binding.key == keys.record.publicKey.raw, binding.certificate == SHA256.hash(keys.leaf.der),
-      binding.selector == selector, binding.domain == organisation.domain, binding.caseNumber == id.description
+      binding.selector == selector, binding.domain == organisation.domain,
+      binding.caseNumber == id.description
     else { throw .failed("keys or domain have changed since the credential was signed") }
   }
 
   /// Reads the finished document back, as a stranger would.
   private func check(_ document: [UInt8], attachments: [Attachment], facts: StatedFacts) async throws {
-    let verdict = await ReferenceVerifier(root: keys.root, key: keys.record.publicKey, lookup: nil).verify(document)
+    let verdict = await ReferenceVerifier(root: keys.root, key: keys.record.publicKey, lookup: nil).verify(
+      document)
     guard verdict.isTrusted, verdict.facts == facts else {
-      let failed = verdict.checks.filter { !$0.ok && $0.name != .dns }.map(\.name.rawValue).joined(separator: ", ")
+      let failed = verdict.checks.filter { !$0.ok && $0.name != .dns }.map(\.name.rawValue).joined(
+        separator: ", ")
       throw IssueFailure.failed("the finished reference does not verify (\(failed))")
     }
     let found = try SealedFile(parsing: document).attachments
@@ -119,7 +122,8 @@ package struct Issuer: ReferenceIssuer {
     }
     rows.append(
       .init(field: "dates", label: labels.dates, value: labels.dates(from: period.start, to: period.end)))
-    rows.append(.init(field: "organisation", label: labels.employer, value: "\(name) (\(organisation.domain))"))
+    rows.append(
+      .init(field: "organisation", label: labels.employer, value: "\(name) (\(organisation.domain))"))
     let link = try CompactFacts(
       facts: facts, organisation: name, domain: organisation.domain, caseNumber: id.description,
       issued: credential.issued

@@ -62,7 +62,8 @@ extension IssuerKeys {
       root: try parse(.root) { try Certificate(pem: $0) },
       rootKey: try read("\(directory)/\(File.rootKey.rawValue)", .rootKey).map { text in
         do { return try SealingKey(pem: text) } catch {
-          throw ReferenceError.keysUnusable(file: File.rootKey.rawValue, reason: "does not hold what it should")
+          throw ReferenceError.keysUnusable(
+            file: File.rootKey.rawValue, reason: "does not hold what it should")
         }
       })
     try keys.checkCoherence()
@@ -90,7 +91,9 @@ extension IssuerKeys {
   private static func read(_ path: String, _ file: File) throws -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      guard errno == ENOENT else { throw ReferenceError.keysUnusable(file: file.rawValue, reason: "cannot be opened") }
+      guard errno == ENOENT else {
+        throw ReferenceError.keysUnusable(file: file.rawValue, reason: "cannot be opened")
+      }
       return nil
     }
     defer { close(descriptor) }
@@ -105,7 +108,9 @@ extension IssuerKeys {
       let count = bytes.withUnsafeMutableBytes { buffer in
         Glibc.read(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled)
       }
-      guard count >= 0 else { throw ReferenceError.keysUnusable(file: file.rawValue, reason: "cannot be read") }
+      guard count >= 0 else {
+        throw ReferenceError.keysUnusable(file: file.rawValue, reason: "cannot be read")
+      }
       if count == 0 { break }
       filled += count
     }

@@ -29,7 +29,8 @@ package struct IssuerKeys: Sendable {
   /// Throws `.keysUnusable` if the root key is not on this machine.
   package func rotated(organisation: String, at now: Timestamp) throws -> IssuerKeys {
     guard let rootKey else {
-      throw ReferenceError.keysUnusable(file: IssuerKeys.File.rootKey.rawValue, reason: "needed to make a new leaf")
+      throw ReferenceError.keysUnusable(
+        file: IssuerKeys.File.rootKey.rawValue, reason: "needed to make a new leaf")
     }
     let sealing = try SealingKey.generate(curve: "P-256")
     let leaf = try CertificateMaker.leaf(

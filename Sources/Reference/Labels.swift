@@ -49,7 +49,8 @@ struct Labels: Sendable {
     certificate: "Sealing certificate",
     ledger: "Audit ledger",
     months: [
-      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+      "November",
       "December",
     ],
     statement: { organisation, department in

@@ -33,7 +33,9 @@ struct PDFFile: Sendable {
     var limit = bytes.count
     while let position = next {
       // Going strictly backwards, the chain cannot be a ring.
-      guard position < limit, trailers.count < Self.maximumRevisions else { throw Self.failure("tables out of order") }
+      guard position < limit, trailers.count < Self.maximumRevisions else {
+        throw Self.failure("tables out of order")
+      }
       limit = position
       var lexer = PDFLexer(bytes, at: position)
       try Self.readTable(&lexer, into: &offsets)
@@ -129,7 +131,9 @@ struct PDFFile: Sendable {
       let length = object.value["Length"]?.integer, length >= 0, length <= bytes.count - start
     else { throw Self.failure("a stream of another kind") }
     var lexer = PDFLexer(bytes, at: start + length)
-    guard lexer.take("endstream"), lexer.take("endobj") else { throw Self.failure("a stream of another length") }
+    guard lexer.take("endstream"), lexer.take("endobj") else {
+      throw Self.failure("a stream of another length")
+    }
     return Array(bytes[start..<(start + length)])
   }
 

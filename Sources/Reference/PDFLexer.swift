@@ -33,7 +33,9 @@ struct PDFLexer {
   private func failure(_ reason: String) -> ReferenceError { .malformed(part: "PDF", reason: reason) }
 
   private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
-  private func peek(_ offset: Int) -> UInt8? { position + offset < bytes.count ? bytes[position + offset] : nil }
+  private func peek(_ offset: Int) -> UInt8? {
+    position + offset < bytes.count ? bytes[position + offset] : nil
+  }
 
   mutating func skipWhite() {
     while let unit = current {
@@ -51,7 +53,9 @@ struct PDFLexer {
   mutating func take(_ word: StaticString) -> Bool {
     skipWhite()
     let units = word.withUTF8Buffer { Array($0) }
-    guard bytes.count - position >= units.count, bytes[position..<(position + units.count)].elementsEqual(units) else {
+    guard bytes.count - position >= units.count,
+      bytes[position..<(position + units.count)].elementsEqual(units)
+    else {
       return false
     }
     position += units.count
@@ -89,7 +93,8 @@ struct PDFLexer {
     case UInt8(ascii: "("): return .string(try literalString())
     case UInt8(ascii: "["): return .array(try array(depth: depth))
     case UInt8(ascii: "<"):
-      return peek(1) == UInt8(ascii: "<") ? .dictionary(try dictionary(depth: depth)) : .string(try hexString())
+      return peek(1) == UInt8(ascii: "<")
+        ? .dictionary(try dictionary(depth: depth)) : .string(try hexString())
     case nil: throw failure("the file ends within a value")
     default: return try word()
     }
@@ -164,7 +169,9 @@ struct PDFLexer {
     position += 1
     var result: [UInt8] = []
     while current != UInt8(ascii: ">") {
-      guard let high = hexDigit(), let low = hexDigit() else { throw failure("a string is not made of hex pairs") }
+      guard let high = hexDigit(), let low = hexDigit() else {
+        throw failure("a string is not made of hex pairs")
+      }
       result.append(high << 4 | low)
     }
     position += 1
@@ -202,7 +209,8 @@ struct PDFLexer {
     case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"): return unit
     case UInt8(ascii: "0")...UInt8(ascii: "3"):
       guard
-        let second = peek(0), let third = peek(1), (0x30...0x37).contains(second), (0x30...0x37).contains(third)
+        let second = peek(0), let third = peek(1), (0x30...0x37).contains(second),
+        (0x30...0x37).contains(third)
       else { throw failure("a string has a broken escape") }
       position += 2
       return (unit - 0x30) << 6 | (second - 0x30) << 3 | (third - 0x30)
@@ -223,7 +231,8 @@ struct PDFLexer {
     case "null": return .null
     default: break
     }
-    guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B }) else {
+    guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2B })
+    else {
       throw failure("a value cannot be read")
     }
     guard let number = Int(word) else { return .real(word) }

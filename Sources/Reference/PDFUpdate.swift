@@ -20,13 +20,18 @@ struct PDFUpdate {
   /// The finished file; `sign` gets the SHA-256 of everything but the signature and returns the CMS.
   func signed(_ sign: (_ digest: [UInt8]) throws -> [UInt8]) throws -> [UInt8] {
     var objects = AppendedObjects(next: drawing.trailer["Size"]?.integer ?? 0)
-    guard objects.next > 0, drawing.trailer["Prev"] == nil else { throw failure("the drawing is no plain PDF") }
+    guard objects.next > 0, drawing.trailer["Prev"] == nil else {
+      throw failure("the drawing is no plain PDF")
+    }
     let catalog = try drawing.catalog()
     var members = catalog.value.dictionary ?? [:]
     try mendFonts(&objects)
-    members["Metadata"] = .reference(objects.add(stream: try metadata().packet, [
-      "Type": .name("Metadata"), "Subtype": .name("XML"),
-    ]))
+    members["Metadata"] = .reference(
+      objects.add(
+        stream: try metadata().packet,
+        [
+          "Type": .name("Metadata"), "Subtype": .name("XML"),
+        ]))
     let profile = objects.add(stream: ColourProfile.sRGB, ["N": .integer(3)])
     members["OutputIntents"] = .array([
       .dictionary([
@@ -49,7 +54,8 @@ struct PDFUpdate {
     for number in drawing.objects {
       let object = try drawing.object(number)
       guard
-        object.stream == nil, object.value["Subtype"]?.name == "CIDFontType2", object.value["CIDToGIDMap"] == nil,
+        object.stream == nil, object.value["Subtype"]?.name == "CIDFontType2",
+        object.value["CIDToGIDMap"] == nil,
         var font = object.value.dictionary
       else { continue }
       font["CIDToGIDMap"] = .name("Identity")
@@ -70,29 +76,36 @@ struct PDFUpdate {
   /// A text string: UTF-16 after a byte order mark, or ASCII.
   static func decoded(_ bytes: [UInt8]) -> String {
     guard bytes.starts(with: [0xFE, 0xFF]) else { return String(decoding: bytes, as: UTF8.self) }
-    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+    let units = stride(from: 2, to: bytes.count - 1, by: 2).map {
+      UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+    }
     return String(decoding: units, as: UTF16.self)
   }
 
   private func attach(_ objects: inout AppendedObjects, _ catalog: inout [String: PDFValue]) {
     var files: [(name: String, number: Int)] = []
     for attachment in attachments {
-      let file = objects.add(stream: attachment.bytes, [
-        "Type": .name("EmbeddedFile"), "Subtype": .name(attachment.mediaType),
-        "Params": .dictionary([
-          "Size": .integer(attachment.bytes.count), "ModDate": .text(issued.pdfDate),
-        ]),
-      ])
-      let number = objects.add(.dictionary([
-        "Type": .name("Filespec"), "F": .text(attachment.name), "UF": .text(attachment.name),
-        "Desc": .text(attachment.description), "AFRelationship": .name(attachment.relationship.rawValue),
-        "EF": .dictionary(["F": .reference(file), "UF": .reference(file)]),
-      ]))
+      let file = objects.add(
+        stream: attachment.bytes,
+        [
+          "Type": .name("EmbeddedFile"), "Subtype": .name(attachment.mediaType),
+          "Params": .dictionary([
+            "Size": .integer(attachment.bytes.count), "ModDate": .text(issued.pdfDate),
+          ]),
+        ])
+      let number = objects.add(
+        .dictionary([
+          "Type": .name("Filespec"), "F": .text(attachment.name), "UF": .text(attachment.name),
+          "Desc": .text(attachment.description), "AFRelationship": .name(attachment.relationship.rawValue),
+          "EF": .dictionary(["F": .reference(file), "UF": .reference(file)]),
+        ]))
       files.append((attachment.name, number))
     }
     catalog["AF"] = .array(files.map { .reference($0.number) })
     // A name tree is sorted (ISO 32000-1 §7.9.6).
-    let names = files.sorted { $0.name < $1.name }.flatMap { [PDFValue.text($0.name), .reference($0.number)] }
+    let names = files.sorted { $0.name < $1.name }.flatMap {
+      [PDFValue.text($0.name), .reference($0.number)]
+    }
     catalog["Names"] = .dictionary(["EmbeddedFiles": .dictionary(["Names": .array(names)])])
   }
 
@@ -101,20 +114,24 @@ struct PDFUpdate {
     _ objects: inout AppendedObjects, _ catalog: inout [String: PDFValue]
   ) throws -> Int {
     guard
-      let pages = try drawing.resolve(catalog["Pages"]), case .reference(let page)? = pages["Kids"]?.array?.first,
+      let pages = try drawing.resolve(catalog["Pages"]),
+      case .reference(let page)? = pages["Kids"]?.array?.first,
       var pageMembers = try drawing.object(page).value.dictionary, pageMembers["Annots"] == nil
     else { throw failure("the drawing has no first page, or one with annotations") }
     let signature = objects.reserve()
-    let appearance = objects.add(stream: [], [
-      "Type": .name("XObject"), "Subtype": .name("Form"),
-      "BBox": .array([.integer(0), .integer(0), .integer(0), .integer(0)]), "Resources": .dictionary([:]),
-    ])
-    let field = objects.add(.dictionary([
-      "Type": .name("Annot"), "Subtype": .name("Widget"), "FT": .name("Sig"), "T": .text("Seal"),
-      "V": .reference(signature), "P": .reference(page), "F": .integer(132),
-      "Rect": .array([.integer(0), .integer(0), .integer(0), .integer(0)]),
-      "AP": .dictionary(["N": .reference(appearance)]),
-    ]))
+    let appearance = objects.add(
+      stream: [],
+      [
+        "Type": .name("XObject"), "Subtype": .name("Form"),
+        "BBox": .array([.integer(0), .integer(0), .integer(0), .integer(0)]), "Resources": .dictionary([:]),
+      ])
+    let field = objects.add(
+      .dictionary([
+        "Type": .name("Annot"), "Subtype": .name("Widget"), "FT": .name("Sig"), "T": .text("Seal"),
+        "V": .reference(signature), "P": .reference(page), "F": .integer(132),
+        "Rect": .array([.integer(0), .integer(0), .integer(0), .integer(0)]),
+        "AP": .dictionary(["N": .reference(appearance)]),
+      ]))
     pageMembers["Annots"] = .array([.reference(field)])
     objects.set(page, .dictionary(pageMembers))
     catalog["AcroForm"] = .dictionary(["Fields": .array([.reference(field)]), "SigFlags": .integer(3)])
@@ -148,7 +165,10 @@ struct PDFUpdate {
     offsets[signature] = bytes.count
     bytes += Array("\(signature) 0 obj\n\(signatureHead)".utf8)
     let gap = bytes.count..<(bytes.count + 2 * Self.reserve + 2)
-    bytes += [UInt8(ascii: "<")] + [UInt8](repeating: UInt8(ascii: "0"), count: 2 * Self.reserve) + [UInt8(ascii: ">")]
+    bytes +=
+      [UInt8(ascii: "<")] + [UInt8](repeating: UInt8(ascii: "0"), count: 2 * Self.reserve) + [
+        UInt8(ascii: ">")
+      ]
     // Written with room for the largest numbers, so that filling it in moves nothing.
     let rangeStart = bytes.count
     let rangeWidth = 64
@@ -156,7 +176,8 @@ struct PDFUpdate {
 
     let table = bytes.count
     bytes += Array(try self.table(offsets, next: objects.next, at: table).utf8)
-    let range = Array(" /ByteRange [0 \(gap.lowerBound) \(gap.upperBound) \(bytes.count - gap.upperBound)]".utf8)
+    let range = Array(
+      " /ByteRange [0 \(gap.lowerBound) \(gap.upperBound) \(bytes.count - gap.upperBound)]".utf8)
     guard range.count <= rangeWidth else { throw failure("the file is too large") }
     bytes.replaceSubrange(rangeStart..<(rangeStart + range.count), with: range)
 
@@ -172,10 +193,11 @@ struct PDFUpdate {
     var run: [Int] = []
     func section(_ run: [Int]) -> String {
       guard let first = run.first else { return "" }
-      return "\(first) \(run.count)\n" + run.map { number in
-        let digits = String(offsets[number] ?? 0)
-        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits + " 00000 n \n"
-      }.joined()
+      return "\(first) \(run.count)\n"
+        + run.map { number in
+          let digits = String(offsets[number] ?? 0)
+          return String(repeating: "0", count: max(0, 10 - digits.count)) + digits + " 00000 n \n"
+        }.joined()
     }
     for number in offsets.keys.sorted() {
       if let last = run.last, number != last + 1 {
@@ -189,7 +211,8 @@ struct PDFUpdate {
     let first = Array(SHA256.hash(drawing.bytes).prefix(16))
     let second = Array(SHA256.hash(attachments.flatMap { SHA256.hash($0.bytes) } + first).prefix(16))
     var trailer: [String: PDFValue] = [
-      "Size": .integer(next), "Prev": .integer(drawing.newestTable), "ID": .array([.string(first), .string(second)]),
+      "Size": .integer(next), "Prev": .integer(drawing.newestTable),
+      "ID": .array([.string(first), .string(second)]),
     ]
     trailer["Root"] = drawing.trailer["Root"]
     trailer["Info"] = drawing.trailer["Info"]

@@ -45,7 +45,9 @@ indirect enum PDFValue: Hashable, Sendable {
     case .name(let name): "/" + Self.escaped(name)
     case .array(let values): "[" + values.map(\.written).joined(separator: " ") + "]"
     case .dictionary(let members):
-      "<< " + members.sorted { $0.key < $1.key }.map { "/\(Self.escaped($0.key)) \($0.value.written) " }.joined() + ">>"
+      "<< "
+        + members.sorted { $0.key < $1.key }.map { "/\(Self.escaped($0.key)) \($0.value.written) " }.joined()
+        + ">>"
     case .reference(let number): "\(number) 0 R"
     }
   }

@@ -11,8 +11,6 @@ struct PageLayout {
   private let right = Canvas.width - 62
   private let labelWidth = 112.0
   private let bottom = Canvas.height - 44
-  /// 40 mm: the size at which a phone reads the code from a print.
-  private let codeSize = 113.4
   private var width: Double { right - left }
 
   /// Draws from the top; returns where it ended.
@@ -59,12 +57,18 @@ struct PageLayout {
     return y + baseline + depth + 2 * padding
   }
 
+  /// The side of the code: 40 mm, and more for long facts, so that a module keeps 0.47 mm, which a camera and a screen
+  /// of 150 dots an inch can tell apart; never more than 67 mm.
+  static func codeSize(modules: Int) -> Double { min(190, max(113.4, Double(modules) * 1.34)) }
+
   /// Draws up from the foot; returns where the panel begins.
   func drawPanel() throws(IssueFailure) -> Double {
     guard let symbol = QRSymbol(sheet.link) else { throw .failed("the facts do not fit into a QR code") }
+    let codeSize = Self.codeSize(modules: symbol.width)
     let textLeft = left + codeSize + 2 * 14 + 6
     let textWidth = right - 14 - textLeft
-    let heading = try block(sheet.verifyHeading, field: "instructions", size: 11, width: textWidth, bold: true)
+    let heading = try block(
+      sheet.verifyHeading, field: "instructions", size: 11, width: textWidth, bold: true)
     var steps: [TextBlock] = []
     for step in sheet.verifySteps {
       steps.append(try block(step, field: "instructions", size: 8.5, width: textWidth))

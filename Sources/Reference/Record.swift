@@ -14,7 +14,8 @@ package struct Record: Hashable, Sendable {
   package let nonce: String
 
   package init(
-    name: String, role: String, dates: String, text: String, nonce: String = Base64URL.encode(Randomness.bytes(16))
+    name: String, role: String, dates: String, text: String,
+    nonce: String = Base64URL.encode(Randomness.bytes(16))
   ) {
     self.name = name
     self.role = role
@@ -37,7 +38,8 @@ package struct Record: Hashable, Sendable {
   init?(_ json: CanonicalJSON) {
     guard
       let members = json.object, members.count == 5, let name = members["name"]?.string,
-      let role = members["role"]?.string, let dates = members["dates"]?.string, let text = members["text"]?.string,
+      let role = members["role"]?.string, let dates = members["dates"]?.string,
+      let text = members["text"]?.string,
       let nonce = members["nonce"]?.string
     else { return nil }
     self.init(name: name, role: role, dates: dates, text: text, nonce: nonce)

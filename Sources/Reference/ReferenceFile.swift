@@ -58,11 +58,14 @@ package struct ReferenceFile: Hashable, Sendable {
     func decoded(_ json: CanonicalJSON?) -> [UInt8]? { json?.string.flatMap { Base64Standard.decode($0) } }
     guard
       let record = json["record"].flatMap({ Record($0) }), let recordBytes = decoded(json["signed"]),
-      let recordSignature = decoded(json["signature"]), let bindingBytes = decoded(json["binding"]?["signed"]),
+      let recordSignature = decoded(json["signature"]),
+      let bindingBytes = decoded(json["binding"]?["signed"]),
       let bindingSignature = decoded(json["binding"]?["signature"])
     else { throw fail("a member is missing or of the wrong kind") }
     guard let binding = Binding(signedBytes: bindingBytes) else { throw fail("the binding cannot be read") }
-    guard (try? record.signedBytes()) == recordBytes else { throw fail("the signed bytes are of another record") }
+    guard (try? record.signedBytes()) == recordBytes else {
+      throw fail("the signed bytes are of another record")
+    }
     (self.record, self.recordBytes, self.recordSignature) = (record, recordBytes, recordSignature)
     (self.binding, self.bindingBytes, self.bindingSignature) = (binding, bindingBytes, bindingSignature)
     guard (try? self.bytes()) == bytes else { throw fail("members that do not belong there") }

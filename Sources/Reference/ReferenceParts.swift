@@ -38,7 +38,8 @@ struct ReferenceParts {
     }
     guard
       let token = CompactJWS(parsing: credential, maximumSize: VerifiableCredential.maximumSize),
-      token.header["typ"]?.string == VerifiableCredential.type, let parsed = VerifiableCredential(token.payload)
+      token.header["typ"]?.string == VerifiableCredential.type,
+      let parsed = VerifiableCredential(token.payload)
     else {
       findings.note(.credential, false, "", else: "the credential cannot be read")
       return nil
@@ -81,7 +82,8 @@ struct ReferenceParts {
   private var isBound: Bool {
     guard let leaf = seal.leaf, let root = seal.root else { return false }
     return binding.certificate == SHA256.hash(leaf.der) && binding.root == SHA256.hash(root.der)
-      && binding.record == SHA256.hash(reference.recordBytes) && binding.credential == SHA256.hash(credentialBytes)
+      && binding.record == SHA256.hash(reference.recordBytes)
+      && binding.credential == SHA256.hash(credentialBytes)
       && token.header["kid"]?.string == binding.selector.dnsName(below: binding.domain)
   }
 

@@ -31,7 +31,8 @@ package struct ReferenceVerifier: Sendable {
     guard findings.allOK else { return findings.invalid(issuer: issuer) }
     let isPublished = await checkDNS(parts.binding, &findings)
     return Verdict(
-      grade: isPublished ? .gold : .silver, issuer: issuer, checks: findings.checks, facts: parts.credential.facts,
+      grade: isPublished ? .gold : .silver, issuer: issuer, checks: findings.checks,
+      facts: parts.credential.facts,
       organisation: parts.credential.organisation, caseNumber: parts.binding.caseNumber,
       issued: parts.binding.issued.iso8601)
   }
@@ -39,7 +40,8 @@ package struct ReferenceVerifier: Sendable {
   private func checkPins(_ parts: ReferenceParts, _ findings: inout Findings) {
     if let root {
       findings.note(
-        .pinnedRoot, root.der == parts.seal.root?.der, "the root is the pinned one", else: "the root is another one")
+        .pinnedRoot, root.der == parts.seal.root?.der, "the root is the pinned one",
+        else: "the root is another one")
     }
     if let key {
       findings.note(
@@ -83,6 +85,7 @@ struct Findings {
 
   func invalid(issuer: Verdict.Issuer?) -> Verdict {
     Verdict(
-      grade: .invalid, issuer: issuer, checks: checks, facts: nil, organisation: nil, caseNumber: nil, issued: nil)
+      grade: .invalid, issuer: issuer, checks: checks, facts: nil, organisation: nil, caseNumber: nil,
+      issued: nil)
   }
 }

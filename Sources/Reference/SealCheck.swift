@@ -41,13 +41,17 @@ struct SealCheck: Sendable {
     // Verifying changes the message, so the chain is checked on a fresh copy.
     guard let copy = MemoryInput(cms).read({ d2i_CMS_bio($0, nil) }) else { return }
     defer { CMS_ContentInfo_free(copy) }
-    chain = MemoryInput(covered).read { CMS_verify(copy, nil, store, $0, nil, flags | UInt32(CMS_CADES)) == 1 } ?? false
+    chain =
+      MemoryInput(covered).read { CMS_verify(copy, nil, store, $0, nil, flags | UInt32(CMS_CADES)) == 1 }
+      ?? false
   }
 
   private static func list(_ certificates: OpaquePointer) -> [Certificate] {
     defer { copenssl_certificates_free(certificates) }
     return (0..<copenssl_certificates_count(certificates)).compactMap { index in
-      guard let handle = copenssl_certificates_at(certificates, index), X509_up_ref(handle) == 1 else { return nil }
+      guard let handle = copenssl_certificates_at(certificates, index), X509_up_ref(handle) == 1 else {
+        return nil
+      }
       return try? Certificate(adopting: handle)
     }
   }
@@ -57,7 +61,8 @@ struct SealCheck: Sendable {
     guard
       X509_STORE_add_cert(store, root.handle) == 1, let parameters = X509_STORE_get0_param(store),
       // The root vouches for itself only if its own signature holds.
-      X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_X509_STRICT)) == 1
+      X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_X509_STRICT))
+        == 1
     else {
       X509_STORE_free(store)
       return nil

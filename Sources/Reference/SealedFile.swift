@@ -61,7 +61,8 @@ struct SealedFile: Sendable {
   /// Whether the signature allows no change at all.
   var forbidsChanges: Bool {
     guard let references = signature["Reference"]?.array, references.count == 1 else { return false }
-    return references[0]["TransformMethod"]?.name == "DocMDP" && references[0]["TransformParams"]?["P"]?.integer == 1
+    return references[0]["TransformMethod"]?.name == "DocMDP"
+      && references[0]["TransformParams"]?["P"]?.integer == 1
   }
 
   /// What is signed.
@@ -76,7 +77,8 @@ struct SealedFile: Sendable {
     for index in stride(from: 0, to: names.count, by: 2) {
       guard
         let name = names[index].string.map({ String(decoding: $0, as: UTF8.self) }),
-        let specification = try file.resolve(names[index + 1]), let stream = specification["EF"]?["F"]?.reference,
+        let specification = try file.resolve(names[index + 1]),
+        let stream = specification["EF"]?["F"]?.reference,
         found.updateValue(try file.streamBytes(stream), forKey: name) == nil
       else { throw failure("an attachment cannot be read") }
     }

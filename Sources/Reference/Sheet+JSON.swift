@@ -10,7 +10,8 @@ extension Sheet {
   package func bytes() throws -> [UInt8] {
     var members: [String: CanonicalJSON] = [
       "language": .string(language), "organisation": .string(organisation), "heading": .string(heading),
-      "subheading": .string(subheading), "statement": .string(statement), "verifyHeading": .string(verifyHeading),
+      "subheading": .string(subheading), "statement": .string(statement),
+      "verifyHeading": .string(verifyHeading),
       "verifySteps": .array(verifySteps.map { .string($0) }), "link": .string(link),
       "created": .integer(created.seconds),
     ]
@@ -21,7 +22,8 @@ extension Sheet {
           "isProminent": .bool($0.isProminent),
         ])
       })
-    members["notes"] = .array(notes.map { .object(["label": .string($0.label), "value": .string($0.value)]) })
+    members["notes"] = .array(
+      notes.map { .object(["label": .string($0.label), "value": .string($0.value)]) })
     if let logo { members["logo"] = .string(Base64Standard.encode(logo)) }
     return try CanonicalJSON.object(members).bytes()
   }
@@ -53,12 +55,15 @@ extension Sheet {
       subheading: try text("subheading"),
       rows: try list("rows").map {
         Row(
-          field: try text("field", in: $0), label: try text("label", in: $0), value: try text("value", in: $0),
+          field: try text("field", in: $0), label: try text("label", in: $0),
+          value: try text("value", in: $0),
           isProminent: $0["isProminent"]?.bool ?? false)
       },
       statement: try text("statement"), verifyHeading: try text("verifyHeading"),
       verifySteps: try list("verifySteps").compactMap(\.string), link: try text("link"),
-      notes: try list("notes").map { Note(label: try text("label", in: $0), value: try text("value", in: $0)) },
+      notes: try list("notes").map {
+        Note(label: try text("label", in: $0), value: try text("value", in: $0))
+      },
       created: Timestamp(seconds: created))
   }
 }

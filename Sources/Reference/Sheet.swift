@@ -51,7 +51,8 @@ package struct Sheet: Hashable, Sendable {
 
   package init(
     language: String, organisation: String, logo: [UInt8]?, heading: String, subheading: String, rows: [Row],
-    statement: String, verifyHeading: String, verifySteps: [String], link: String, notes: [Note], created: Timestamp
+    statement: String, verifyHeading: String, verifySteps: [String], link: String, notes: [Note],
+    created: Timestamp
   ) {
     self.language = language
     self.organisation = organisation

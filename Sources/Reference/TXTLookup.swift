@@ -13,7 +13,9 @@ package struct PublishedKey: Hashable, Sendable {
   package let key: Ed25519.PublicKey
 
   /// The two labels under which keys are published, each with its version tag.
-  static let places = [(label: "_refpassport", version: "refpassport1"), (label: "_workreferences", version: "workreferences1")]
+  static let places = [
+    (label: "_refpassport", version: "refpassport1"), (label: "_workreferences", version: "workreferences1"),
+  ]
 
   /// Reads a TXT record of `version`; nil if it is anything else. Unknown tags are passed over, as in DKIM
   /// (RFC 6376 §3.6.1).
@@ -27,7 +29,8 @@ package struct PublishedKey: Hashable, Sendable {
       guard tags.updateValue(pair[1].filter { !$0.isWhitespace }, forKey: name) == nil else { return nil }
     }
     guard
-      tags["v"] == version, tags["k"] == "ed25519", let bytes = tags["p"].flatMap({ Base64Standard.decode($0) }),
+      tags["v"] == version, tags["k"] == "ed25519",
+      let bytes = tags["p"].flatMap({ Base64Standard.decode($0) }),
       let key = try? Ed25519.PublicKey(raw: bytes)
     else { return nil }
     self.key = key

@@ -53,7 +53,8 @@ struct VerifiableCredential: Sendable {
     let scheme = "did:web:"
     let urn = "urn:refpassport:"
     guard
-      let name = subject?["name"]?.string, let start = role?["startDate"]?.string, let end = role?["endDate"]?.string,
+      let name = subject?["name"]?.string, let start = role?["startDate"]?.string,
+      let end = role?["endDate"]?.string,
       let organisation = employer?["name"]?.string, let issuer = json["issuer"]?["id"]?.string,
       issuer.hasPrefix(scheme), let id = json["id"]?.string, id.hasPrefix(urn),
       let issued = json["validFrom"]?.string.flatMap({ Timestamp(iso8601: $0) })

@@ -26,14 +26,17 @@ extension BobState {
     guard archived || !item.archived else { return nil }
     return .object([
       ("id", .string(item.id)), ("value", .string(item.name)), ("name", .string(item.name)),
-      ("archived", .bool(item.archived)), ("children", .array(item.children.compactMap { render($0, archived) })),
+      ("archived", .bool(item.archived)),
+      ("children", .array(item.children.compactMap { render($0, archived) })),
     ])
   }
 
   /// The rows of a person's lifecycle table, oldest first.
   func lifecycle(of person: SandboxBob.Person) -> BobJSON {
     var rows = [row(1, date: person.startDate, status: "employed", current: person.terminationDate == nil)]
-    if let end = person.terminationDate { rows.append(row(2, date: end, status: person.status, current: true)) }
+    if let end = person.terminationDate {
+      rows.append(row(2, date: end, status: person.status, current: true))
+    }
     return .array(rows)
   }
 

@@ -18,7 +18,8 @@ extension SandboxBob {
         id: String(3_300_000_000_000_000_000 + UInt64(random.below(1_000_000)) * 1_000_000 + UInt64(number)),
         displayName: "\(first) \(last)", firstName: first, surname: last,
         email: "\(first).\(last).\(code)\(number)@acme.example".lowercased(),
-        title: titleIDs[random.below(titleIDs.count)], department: departmentIDs[random.below(departmentIDs.count)],
+        title: titleIDs[random.below(titleIDs.count)],
+        department: departmentIDs[random.below(departmentIDs.count)],
         startDate: date(year, month, day), status: gone ? "terminated" : "employed",
         terminationDate: gone ? date(year + 1, month, day) : nil,
         privateEmail: "\(code)\(number)@home.example")
@@ -34,7 +35,8 @@ extension SandboxBob {
   package static let standardLists: [String: [ListItem]] = [
     "title": [
       ListItem(id: "Designer", name: "Designer"), ListItem(id: "209190001", name: "Lighthouse Keeper"),
-      ListItem(id: "209190002", name: "Map Maker"), ListItem(id: "209190003", name: "Bell Ringer", archived: true),
+      ListItem(id: "209190002", name: "Map Maker"),
+      ListItem(id: "209190003", name: "Bell Ringer", archived: true),
     ],
     "department": [
       ListItem(
@@ -52,10 +54,12 @@ extension SandboxBob {
   private static let titleIDs = ["Designer", "209190001", "209190002", "209190003"]
   private static let departmentIDs = ["Product", "209192163", "209192164", "209192165"]
   private static let firstNames = [
-    "Amberly", "Borin", "Calista", "Dorrin", "Elowen", "Farrow", "Galen", "Hesper", "Isolde", "Jory", "Kestrel", "Lyric",
+    "Amberly", "Borin", "Calista", "Dorrin", "Elowen", "Farrow", "Galen", "Hesper", "Isolde", "Jory",
+    "Kestrel", "Lyric",
   ]
   private static let lastNames = [
-    "Applewick", "Brambleford", "Cloverhill", "Dapplemere", "Elderbrook", "Fennimore", "Gorsewood", "Hazelgrave",
+    "Applewick", "Brambleford", "Cloverhill", "Dapplemere", "Elderbrook", "Fennimore", "Gorsewood",
+    "Hazelgrave",
     "Inglenook", "Juniperson", "Kittiwake", "Larkspurn",
   ]
 

@@ -15,7 +15,9 @@ extension BobState {
       return edit(path[2]) { person in
         person.status = "employed"
         person.terminationDate = nil
-        if let start = request.object?["start"] as? String ?? request.query["start"] { person.startDate = start }
+        if let start = request.object?["start"] as? String ?? request.query["start"] {
+          person.startDate = start
+        }
       }
     default: return .fault(404, "notFound", "no such control")
     }
@@ -50,7 +52,8 @@ extension BobState {
           recorder.requests.map { request in
             .object([
               ("method", .string(request.method)), ("path", .string(request.path)),
-              ("status", .literal("\(request.status)")), ("fields", .array(request.fields.map { .string($0) })),
+              ("status", .literal("\(request.status)")),
+              ("fields", .array(request.fields.map { .string($0) })),
               ("people", .literal("\(request.people.count)")),
             ])
           })

@@ -17,7 +17,8 @@ struct BobRecord: Sendable {
       let shown = mode == .replace ? machine.map { humanText($0, of: field) } : machine
       let value = json(shown, of: field)
       if let machine {
-        slash.append((field.slashKey, switches.shape == .slashWithoutBox ? value : .object([("value", value)])))
+        slash.append(
+          (field.slashKey, switches.shape == .slashWithoutBox ? value : .object([("value", value)])))
         Self.put(.string(humanText(machine, of: field)), at: field.path, in: &human)
       }
       Self.put(value, at: field.path, in: &nested)
@@ -62,7 +63,8 @@ struct BobRecord: Sendable {
       members.append((path[0], value))
       return
     }
-    if let index = members.firstIndex(where: { $0.0 == path[0] }), case .object(let inner) = members[index].1 {
+    if let index = members.firstIndex(where: { $0.0 == path[0] }), case .object(let inner) = members[index].1
+    {
       members[index].1 = .object(inner + [(path[1], value)])
     } else {
       members.append((path[0], .object([(path[1], value)])))

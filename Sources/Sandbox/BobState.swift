@@ -37,7 +37,9 @@ struct BobState: Sendable {
   /// Answers one request below `/v1` and records it.
   mutating func answer(_ request: BobRequest, at now: Int64) -> BobAnswer {
     var answer = limited(request, at: now) ?? scripted() ?? admitted(request)
-    if let bytes = switches.cutsAfter, !answer.people.isEmpty { answer.body = Array(answer.body.prefix(bytes)) }
+    if let bytes = switches.cutsAfter, !answer.people.isEmpty {
+      answer.body = Array(answer.body.prefix(bytes))
+    }
     answer.headers += rateHeaders(for: request, at: now)
     recorder.note(
       Recorder.Request(
@@ -117,7 +119,8 @@ struct BobState: Sendable {
   // MARK: - People
 
   /// The request's fields and mode, or what is wrong with it.
-  private func form(_ object: [String: Any]) -> Result<(fields: [BobField], mode: BobRecord.Mode), BobRefusal> {
+  private func form(_ object: [String: Any]) -> Result<(fields: [BobField], mode: BobRecord.Mode), BobRefusal>
+  {
     var fields = BobField.standardSet
     if let asked = object["fields"] {
       guard let names = asked as? [String] else { return .failure(BobRefusal(text: "fields must be text")) }
@@ -175,8 +178,10 @@ struct BobState: Sendable {
         reads += 1
         if reads.isMultiple(of: 2) { person.title = "Former title" }
       }
-      let record = BobRecord(mode: form.mode, fields: form.fields, switches: switches, lists: lists).render(person)
-      var answer = BobAnswer.json(switches.wrapsOnePerson ? .object([("employees", .array([record]))]) : record)
+      let record = BobRecord(mode: form.mode, fields: form.fields, switches: switches, lists: lists).render(
+        person)
+      var answer = BobAnswer.json(
+        switches.wrapsOnePerson ? .object([("employees", .array([record]))]) : record)
       answer.fields = form.fields.map(\.id)
       note([person], personal: form.fields.count(where: \.isPersonal), in: &answer)
       return answer
@@ -186,7 +191,8 @@ struct BobState: Sendable {
   private func note(_ people: [SandboxBob.Person], personal: Int, in answer: inout BobAnswer) {
     answer.people = people.map(\.id)
     guard personal > 0 else { return }
-    let others = people.count { person in !(person.plainStatus.map(switches.leaverStatuses.contains) ?? false) }
+    let others = people.count { person in !(person.plainStatus.map(switches.leaverStatuses.contains) ?? false)
+    }
     answer.personalFieldsOfOthers = personal * others
   }
 }

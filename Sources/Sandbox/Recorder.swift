@@ -44,7 +44,8 @@ package struct Recorder: Sendable {
     case ("POST", 2): return rest[0] == "people"
     case ("GET", 3):
       return rest == ["company", "people", "fields"] || rest == ["bulk", "people", "lifecycle"]
-        || (rest[0] == "company" && rest[1] == "named-lists") || (rest[0] == "people" && rest[2] == "lifecycle")
+        || (rest[0] == "company" && rest[1] == "named-lists")
+        || (rest[0] == "people" && rest[2] == "lifecycle")
     default: return false
     }
   }

@@ -45,7 +45,7 @@ struct Purger {
     var busy = false
     try step(.truncate) { busy = try !truncate() }
     guard !busy else {
-      let residue = [Residue(needle: "ciphertext", encoding: "raw", file: "refpassport.db-wal", offset: 0)]
+      let residue = [Residue(needle: "unfinished", encoding: "busy", file: "refpassport.db-wal", offset: 0)]
       for record in records {
         results.add(record.row.id, purged: false, files: record.files, residue: residue)
       }

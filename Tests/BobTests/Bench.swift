@@ -33,7 +33,8 @@ struct Bench {
       endpoint: .production, serviceUser: "SERVICE-1234", token: token, exchange: exchange, clock: clock,
       random: { 0.5 })
     watcher = Watcher(
-      client: client, log: log, rules: rules, marks: Marks(key: PlainKey(), company: "acme.example"), clock: clock,
+      client: client, log: log, rules: rules, marks: Marks(key: PlainKey(), company: "acme.example"),
+      clock: clock,
       sleep: { seconds in
         clock.advance(by: seconds)
         whenSleeping(bob)
@@ -79,7 +80,9 @@ extension Poll {
 
 /// Marks that can be read, for tests alone.
 struct PlainKey: MarkKey {
-  func mark(_ label: String, _ parts: [String]) -> [UInt8] { Array(([label] + parts).joined(separator: "\u{0}").utf8) }
+  func mark(_ label: String, _ parts: [String]) -> [UInt8] {
+    Array(([label] + parts).joined(separator: "\u{0}").utf8)
+  }
 }
 
 /// Carries requests straight to the stand-in, in chunks of odd sizes.
@@ -92,7 +95,8 @@ struct StoryExchange: BobExchange {
   ) async throws(BobExchangeFailure) -> BobHead {
     guard request.url.hasPrefix("https://api.hibob.com/v1/") else { throw .unreachable }
     let reply = bob.reply(
-      method: request.read.method.rawValue, target: String(request.url.dropFirst("https://api.hibob.com".count)),
+      method: request.read.method.rawValue,
+      target: String(request.url.dropFirst("https://api.hibob.com".count)),
       authorization: SandboxBob.basic(request.serviceUser, request.token),
       contentType: request.headers.first { $0.name == "Content-Type" }?.value, body: request.read.body ?? [])
     var rest = reply.body[...]
@@ -156,7 +160,8 @@ final class MemoryLog: DepartureLog {
 
   func openCase(_ departure: Departure, at now: Timestamp) {
     state.withLock {
-      $0.handled[departure.person] = HandledDeparture(departure: departure, reason: .case, caseID: .random(), at: now)
+      $0.handled[departure.person] = HandledDeparture(
+        departure: departure, reason: .case, caseID: .random(), at: now)
     }
   }
 

@@ -49,7 +49,9 @@ struct BlindTests {
     #expect(await blindness(bench) != nil)
   }
 
-  @Test("Lifecycle taken away while running is noticed, in every shape", arguments: SandboxBob.Switches.Shape.allCases)
+  @Test(
+    "Lifecycle taken away while running is noticed, in every shape",
+    arguments: SandboxBob.Switches.Shape.allCases)
   func lifecycleGone(shape: SandboxBob.Switches.Shape) async throws {
     let bench = Bench(company)
     bench.bob.switches.shape = shape
@@ -58,9 +60,11 @@ struct BlindTests {
     #expect(try #require(await blindness(bench)).contains("no longer shows lifecycle data"))
   }
 
-  @Test("A reference field that is hidden is named with its category", arguments: [
-    ("work", "category Work"), ("root", "no usable ID"), ("lifecycle", "category Lifecycle"),
-  ])
+  @Test(
+    "A reference field that is hidden is named with its category",
+    arguments: [
+      ("work", "category Work"), ("root", "no usable ID"), ("lifecycle", "category Lifecycle"),
+    ])
   func hiddenField(category: String, advice: String) async throws {
     let bench = Bench(company)
     try await bench.poll()
@@ -87,23 +91,28 @@ struct BlindTests {
     #expect(reported.reading.problems == [])
   }
 
-  @Test("Answers to the search that are no whole list of employees", arguments: [
-    ("{\"employees\":null}", "no list of employees"), ("{\"employees\":{}}", "no list of employees"),
-    ("{}", "no list of employees"), ("{\"people\":[]}", "no list of employees"),
-    ("{\"employees\":[1]}", "no list of employees"), ("{\"employees\":[]}", "nobody at all"),
-    ("{\"employees\":[", "no whole JSON"), ("{\"employees\":[]} x", "no whole JSON"), ("", "no whole JSON"),
-    ("[]", "no whole JSON"), ("<html>", "no whole JSON"),
-    (
-      "{\"employees\":[{\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}",
-      "no usable ID"
-    ),
-    (
-      "{\"employees\":[{\"id\":\"1/work\",\"internal\":{\"lifecycleStatus\":\"x\",\"terminationDate\":null}}]}",
-      "no usable ID"
-    ),
-    ("{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\"}}]}", "lifecycle data"),
-    ("{\"employees\":[{\"id\":\"1\"}]}", "lifecycle data"), ("{\"employees\":[{\"id\":tru}]}", "no whole JSON"),
-  ])
+  @Test(
+    "Answers to the search that are no whole list of employees",
+    arguments: [
+      ("{\"employees\":null}", "no list of employees"), ("{\"employees\":{}}", "no list of employees"),
+      ("{}", "no list of employees"), ("{\"people\":[]}", "no list of employees"),
+      ("{\"employees\":[1]}", "no list of employees"), ("{\"employees\":[]}", "nobody at all"),
+      ("{\"employees\":[", "no whole JSON"), ("{\"employees\":[]} x", "no whole JSON"), ("", "no whole JSON"),
+      ("[]", "no whole JSON"), ("<html>", "no whole JSON"),
+      (
+        "{\"employees\":[{\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}",
+        "no usable ID"
+      ),
+      (
+        "{\"employees\":[{\"id\":\"1/work\",\"internal\":{\"lifecycleStatus\":\"x\",\"terminationDate\":null}}]}",
+        "no usable ID"
+      ),
+      (
+        "{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\"}}]}", "lifecycle data"
+      ),
+      ("{\"employees\":[{\"id\":\"1\"}]}", "lifecycle data"),
+      ("{\"employees\":[{\"id\":tru}]}", "no whole JSON"),
+    ])
   func answers(body: String, advice: String) async throws {
     let bench = Bench(company)
     bench.bob.switches.scripted = [.init(status: 200, body: body)]
@@ -113,7 +122,8 @@ struct BlindTests {
 
   @Test("An answer that ends in the middle is not believed, wherever it ends")
   func truncated() async throws {
-    let whole = "{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}"
+    let whole =
+      "{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}"
     for length in 0..<whole.utf8.count {
       let bench = Bench(company)
       bench.bob.switches.scripted = [.init(status: 200, body: String(whole.prefix(length)))]
@@ -125,14 +135,18 @@ struct BlindTests {
     #expect(try await bench.poll().people == 1)
   }
 
-  @Test("The login page is no data, and other statuses are not what a read causes", arguments: [
-    (200, "text/html; charset=utf-8", "web page"), (200, nil, "web page"), (200, "application/javascript", "web page"),
-    (204, "application/json", "204"), (302, "text/html", "302"), (400, "application/json", "400"),
-    (404, nil, "404"), (418, "application/json", "418"),
-  ] as [(Int, String?, String)])
+  @Test(
+    "The login page is no data, and other statuses are not what a read causes",
+    arguments: [
+      (200, "text/html; charset=utf-8", "web page"), (200, nil, "web page"),
+      (200, "application/javascript", "web page"),
+      (204, "application/json", "204"), (302, "text/html", "302"), (400, "application/json", "400"),
+      (404, nil, "404"), (418, "application/json", "418"),
+    ] as [(Int, String?, String)])
   func statuses(status: Int, type: String?, advice: String) async throws {
     let bench = Bench(company)
-    let body = "{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}"
+    let body =
+      "{\"employees\":[{\"id\":\"1\",\"internal\":{\"lifecycleStatus\":\"terminated\",\"terminationDate\":null}}]}"
     bench.bob.switches.scripted = [.init(status: status, contentType: type, body: body)]
     #expect(try #require(await blindness(bench)).contains(advice))
   }

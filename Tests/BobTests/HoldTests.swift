@@ -15,16 +15,21 @@ struct HoldTests {
     return try await bench.poll()
   }
 
-  @Test("A departure is too old after max_age days, by the organisation's day", arguments: [
-    ("2026-10-24", [HoldReason]()), ("2026-10-23", [.tooOld]), ("2016-01-01", [.tooOld]), ("2027-01-01", []),
-  ])
+  @Test(
+    "A departure is too old after max_age days, by the organisation's day",
+    arguments: [
+      ("2026-10-24", [HoldReason]()), ("2026-10-23", [.tooOld]), ("2016-01-01", [.tooOld]),
+      ("2027-01-01", []),
+    ])
   func tooOld(date: String, holds: [HoldReason]) async throws {
     #expect(try await leave(Bench(company), 1, on: date).leavers.first?.holds == holds)
   }
 
-  @Test("The organisation's zone decides which day it is", arguments: [
-    ("UTC", [HoldReason]()), ("Pacific/Auckland", [.tooOld]),
-  ])
+  @Test(
+    "The organisation's zone decides which day it is",
+    arguments: [
+      ("UTC", [HoldReason]()), ("Pacific/Auckland", [.tooOld]),
+    ])
   func zone(name: String, holds: [HoldReason]) async throws {
     let zone = try #require(OrganisationZone(name))
     let bench = Bench(company, rules: WatchRules(zone: zone))
@@ -64,9 +69,11 @@ struct HoldTests {
     #expect(try await bench.poll().sightings.isEmpty)
   }
 
-  @Test("A date that moves inside lead_days starts the day anew; one outside is not looked at", arguments: [
-    ("2026-11-28", 0), ("2026-12-20", 0), ("2026-11-20", 0), ("2026-11-27", 1),
-  ])
+  @Test(
+    "A date that moves inside lead_days starts the day anew; one outside is not looked at",
+    arguments: [
+      ("2026-11-28", 0), ("2026-12-20", 0), ("2026-11-20", 0), ("2026-11-27", 1),
+    ])
   func leadMoves(second: String, reported: Int) async throws {
     let bench = Bench(company, rules: WatchRules(leadDays: 5))
     try await bench.poll()
@@ -77,7 +84,8 @@ struct HoldTests {
     #expect(try await bench.poll().leavers.count == reported)
   }
 
-  @Test("A leaver noticed by the date whose date is put off is moved, and whose date is withdrawn has returned")
+  @Test(
+    "A leaver noticed by the date whose date is put off is moved, and whose date is withdrawn has returned")
   func leadPutOff() async throws {
     let bench = Bench(company, rules: WatchRules(leadDays: 5))
     try await bench.poll()
@@ -123,15 +131,19 @@ struct HoldTests {
       marks: Marks(key: PlainKey(), company: "acme.example"), clock: bench.clock, sleep: { _ in })
     let poll = try await backfill.poll(at: bench.clock.now())
     #expect(poll.leavers.map(\.employee) == [leavers[0]])
-    for case .left(let departure, _, _, _) in poll.sightings { bench.log.openCase(departure, at: bench.clock.now()) }
+    for case .left(let departure, _, _, _) in poll.sightings {
+      bench.log.openCase(departure, at: bench.clock.now())
+    }
     #expect(try await backfill.poll(at: bench.clock.now()).sightings.isEmpty)
   }
 
-  @Test("List items: the name Bob gives, else the list's, never a number", arguments: [
-    ("209190001", true, "Lighthouse Keeper"), ("209190001", false, "Lighthouse Keeper"),
-    ("209190003", false, "Bell Ringer"), ("Designer", false, "Designer"), ("404404404", true, nil),
-    ("404404404", false, nil), ("No such item", false, nil),
-  ] as [(String, Bool, String?)])
+  @Test(
+    "List items: the name Bob gives, else the list's, never a number",
+    arguments: [
+      ("209190001", true, "Lighthouse Keeper"), ("209190001", false, "Lighthouse Keeper"),
+      ("209190003", false, "Bell Ringer"), ("Designer", false, "Designer"), ("404404404", true, nil),
+      ("404404404", false, nil), ("No such item", false, nil),
+    ] as [(String, Bool, String?)])
   func listItems(id: String, humanReadable: Bool, name: String?) async throws {
     let bench = Bench(company)
     bench.bob.switches.withoutHumanReadable = !humanReadable
@@ -163,10 +175,12 @@ struct HoldTests {
     #expect(reading.problems == [])
   }
 
-  @Test("Dates count in the machine form only", arguments: [
-    ("2019-02-28", true), ("2020-02-29", true), ("2019-02-29", false), ("08/09/2019", false),
-    ("2019-09-08T00:00:00", false), ("2019-9-8", false), ("", false),
-  ])
+  @Test(
+    "Dates count in the machine form only",
+    arguments: [
+      ("2019-02-28", true), ("2020-02-29", true), ("2019-02-29", false), ("08/09/2019", false),
+      ("2019-09-08T00:00:00", false), ("2019-9-8", false), ("", false),
+    ])
   func dates(text: String, isDate: Bool) async throws {
     let bench = Bench(company)
     bench.bob.change(leavers[0]) { $0.startDate = text }
@@ -174,21 +188,25 @@ struct HoldTests {
     #expect((facts.start != nil) == isDate)
   }
 
-  @Test("An address is handed on exactly as Bob gave it, attempts at injection included", arguments: [
-    "galen@acme.example\r\nBcc: all@acme.example", "Galen <galen@acme.example>", "GALEN@ACME.EXAMPLE.sbx",
-    "gälen@acmé.example", String(repeating: "a", count: 400) + "@acme.example",
-  ])
+  @Test(
+    "An address is handed on exactly as Bob gave it, attempts at injection included",
+    arguments: [
+      "galen@acme.example\r\nBcc: all@acme.example", "Galen <galen@acme.example>", "GALEN@ACME.EXAMPLE.sbx",
+      "gälen@acmé.example", String(repeating: "a", count: 400) + "@acme.example",
+    ])
   func address(text: String) async throws {
     let bench = Bench(company)
     bench.bob.change(leavers[0]) { $0.email = text }
     #expect(try await leave(bench, 1).leavers.first?.reading.facts.workEmail == text)
   }
 
-  @Test("A name comes on one line; an overlong value is held as unprintable", arguments: [
-    ("Hesper\r\n  Hazelgrave\u{0}\u{2028}", "Hesper Hazelgrave", [HoldReason]()),
-    ("=HYPERLINK(\"<b>\")", "=HYPERLINK(\"<b>\")", []), ("\u{5D2}\u{202E}x", "\u{5D2}\u{202E}x", []),
-    (String(repeating: "n", count: 5000), "", [.unprintable]),
-  ])
+  @Test(
+    "A name comes on one line; an overlong value is held as unprintable",
+    arguments: [
+      ("Hesper\r\n  Hazelgrave\u{0}\u{2028}", "Hesper Hazelgrave", [HoldReason]()),
+      ("=HYPERLINK(\"<b>\")", "=HYPERLINK(\"<b>\")", []), ("\u{5D2}\u{202E}x", "\u{5D2}\u{202E}x", []),
+      (String(repeating: "n", count: 5000), "", [.unprintable]),
+    ])
   func name(text: String, shown: String, problems: [HoldReason]) async throws {
     let bench = Bench(company)
     bench.bob.change(leavers[0]) { $0.displayName = text }

@@ -63,7 +63,8 @@ struct PollTests {
     #expect(recorder.requests.filter { $0.path == "/v1/people/search" }.allSatisfy { $0.fields == step1 })
     let asked = Set(recorder.requests.flatMap(\.fields))
     #expect(
-      asked == Set(step1 + ["root.displayName", "root.email", "work.title", "work.department", "work.startDate"]))
+      asked
+        == Set(step1 + ["root.displayName", "root.email", "work.title", "work.department", "work.startDate"]))
   }
 
   @Test("The recorder would notice a name asked of somebody who has not left")
@@ -77,7 +78,8 @@ struct PollTests {
   @Test("Every person is read twice, the wait lying between all first and all second reads")
   func twice() async throws {
     let counts = Mutex<[Int]>([])
-    let bench = Bench(company, whenSleeping: { bob in counts.withLock { $0.append(bob.recorder.requests.count) } })
+    let bench = Bench(
+      company, whenSleeping: { bob in counts.withLock { $0.append(bob.recorder.requests.count) } })
     try await bench.poll()
     bench.bob.forgetRequests()
     for id in SandboxBob.leaverIDs(in: company, leavers: 3) { bench.bob.terminate(id, on: Bench.today) }
@@ -87,10 +89,13 @@ struct PollTests {
     #expect(bench.clock.now() - Bench.noon == 20)
   }
 
-  @Test("The triggers are compared without case, spaces, _ and -", arguments: [
-    ("Terminated", true), ("TERMINATED", true), (" terminated ", true), ("off-boarded", true), ("Off_Boarded", true),
-    ("garden leave", false), ("parental leave", false), ("terminated soon", false), ("", false),
-  ])
+  @Test(
+    "The triggers are compared without case, spaces, _ and -",
+    arguments: [
+      ("Terminated", true), ("TERMINATED", true), (" terminated ", true), ("off-boarded", true),
+      ("Off_Boarded", true),
+      ("garden leave", false), ("parental leave", false), ("terminated soon", false), ("", false),
+    ])
   func triggers(status: String, isLeaver: Bool) async throws {
     let bench = Bench(company)
     try await bench.poll()
@@ -118,7 +123,9 @@ struct PollTests {
     bench.bob.terminate(leaver, on: "2026-11-22")
     let poll = try await bench.poll()
     #expect(poll.kinds == ["moved"])
-    guard case .terminationMoved(let departure, let caseID) = try #require(poll.sightings.first) else { return }
+    guard case .terminationMoved(let departure, let caseID) = try #require(poll.sightings.first) else {
+      return
+    }
     #expect(caseID != nil)
     #expect(bench.log.handled()[departure.person]?.departure == departure)
     #expect(try await bench.poll().sightings.isEmpty)
@@ -186,9 +193,11 @@ struct PollTests {
     #expect(try await bench.poll().leavers.first?.reading.facts.start == CalendarDate(machine: "2026-12-01"))
   }
 
-  @Test("Somebody of the baseline whose date is corrected is not mailed; one hired since is", arguments: [
-    (nil, 0), ("2026-12-10", 1),
-  ])
+  @Test(
+    "Somebody of the baseline whose date is corrected is not mailed; one hired since is",
+    arguments: [
+      (nil, 0), ("2026-12-10", 1),
+    ])
   func baselineMoves(start: String?, leavers: Int) async throws {
     let bench = Bench(company)
     try await bench.poll()

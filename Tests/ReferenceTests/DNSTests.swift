@@ -10,7 +10,8 @@ import Testing
 /// Asking real packets of a scripted server on loopback.
 @Suite struct DNSTests {
   private func resolver(_ server: ScriptedNameServer) throws -> Resolver {
-    Resolver(server: try #require(NameServer("127.0.0.1:\(server.port)")))
+    let address = try #require(NameServer("127.0.0.1:\(server.port)"))
+    return Resolver(server: address)
   }
 
   @Test func textsAreReadAndTheirStringsJoined() async throws {
@@ -34,14 +35,18 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", ".", "a..b", "a b.example", "a\u{0}.example", "ä.example", String(repeating: "a", count: 64)])
+  @Test(arguments: [
+    "", ".", "a..b", "a b.example", "a\u{0}.example", "ä.example", String(repeating: "a", count: 64),
+  ])
   func aNameThatCannotBeIsNotAsked(name: String) async throws {
     let server = try ScriptedNameServer([:])
     await #expect(throws: DNSError.unusableName) { try await resolver(server).texts(at: name) }
     #expect(server.asked.isEmpty)
   }
 
-  @Test(arguments: ["", "localhost", "127.0.0.1:0", "127.0.0.1:99999", "256.0.0.1", "1.2.3", "::1", "127.0.0.1:53:1"])
+  @Test(arguments: [
+    "", "localhost", "127.0.0.1:0", "127.0.0.1:99999", "256.0.0.1", "1.2.3", "::1", "127.0.0.1:53:1",
+  ])
   func whatIsNoServerIsRefused(text: String) {
     #expect(NameServer(text) == nil)
   }
@@ -59,7 +64,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("acme.example", "acme.example"), ("Bücher.example", "xn--bcher-kva.example"), ("faß.example", "xn--fa-hia.example"),
+    ("acme.example", "acme.example"), ("Bücher.example", "xn--bcher-kva.example"),
+    ("faß.example", "xn--fa-hia.example"),
     ("例え.example", "xn--r8jz45g.example"), ("bu\u{0308}cher.example", "xn--bcher-kva.example"),
   ])
   func domainsBecomeALabels(domain: String, ascii: String) throws {
@@ -105,12 +111,16 @@ final class ScriptedNameServer: Sendable {
         var sender = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let count = withUnsafeMutablePointer(to: &sender) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { recvfrom(socket, &buffer, buffer.count, 0, $0, &size) }
+          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            recvfrom(socket, &buffer, buffer.count, 0, $0, &size)
+          }
         }
         guard count > 12, let self else { break }
         let answer = self.answer(Array(buffer.prefix(count)), table, behaviour)
         _ = withUnsafePointer(to: &sender) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { sendto(socket, answer, answer.count, 0, $0, size) }
+          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            sendto(socket, answer, answer.count, 0, $0, size)
+          }
         }
       }
       close(socket)
@@ -133,12 +143,14 @@ final class ScriptedNameServer: Sendable {
     let question = Array(query[12..<min(query.count, position + 5)])
     let records = behaviour == .answer || behaviour == .brokenRecord ? table[name] ?? [] : []
     let code: UInt8 = behaviour == .serverFailure ? 2 : records.isEmpty ? 3 : 0
-    var message = Array(query.prefix(2)) + [0x81, 0x80 | code, 0, 1, 0, UInt8(records.count), 0, 0, 0, 0] + question
+    var message =
+      Array(query.prefix(2)) + [0x81, 0x80 | code, 0, 1, 0, UInt8(records.count), 0, 0, 0, 0] + question
     for strings in records {
       var data = strings.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
       // A string that says it is longer than its record.
       if behaviour == .brokenRecord { data[0] = 200 }
-      message += [0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 60, UInt8(data.count >> 8), UInt8(data.count & 0xFF)] + data
+      message +=
+        [0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 60, UInt8(data.count >> 8), UInt8(data.count & 0xFF)] + data
     }
     return message
   }

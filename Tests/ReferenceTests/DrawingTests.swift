@@ -1,4 +1,5 @@
 import Delivery
+import Mail
 import Testing
 
 @testable import Reference
@@ -6,7 +7,8 @@ import Testing
 /// What can be drawn, what is refused, and that it is always drawn the same.
 @Suite struct DrawingTests {
   @Test(arguments: [
-    "Zoë Ångström-Łukasiewicz", "Nguyễn Thị Ví Dụ", "Παράδειγμα Ευάγγελος", "Щёголева Пример", "ליאור דוגמה-לוי",
+    "Zoë Ångström-Łukasiewicz", "Nguyễn Thị Ví Dụ", "Παράδειγμα Ευάγγελος", "Щёголева Пример",
+    "ליאור דוגמה-לוי",
     "ليلى المثال", "یلدا نمونه\u{200C}ای", "例示 花子 サンプル", "髙例 𠮷子", "예시 햇살", "示例骞", "示例龘",
     "उदाहरण क्षेत्र", "ตัวอย่าง", "მაგალითი", "Օրինակ", "ምሳሌ", "உதாரணம்",
   ])
@@ -49,7 +51,9 @@ import Testing
   @Test func aLinkTooLongForACodeIsRefused() {
     var sheet = Sheet.showing("Ada Example")
     sheet.link += String(repeating: "x", count: 3000)
-    #expect(throws: IssueFailure.failed("the facts do not fit into a QR code")) { try Drawing.pdf(for: sheet) }
+    #expect(throws: IssueFailure.failed("the facts do not fit into a QR code")) {
+      try Drawing.pdf(for: sheet)
+    }
   }
 
   @Test func aLogoIsDrawnAndABrokenOneIsRefused() throws {

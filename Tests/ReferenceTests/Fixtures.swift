@@ -28,7 +28,8 @@ struct Employer {
     var organisation = organisation
     organisation.logo = logo
     return try Issuer(
-      organisation: organisation, keys: keys ?? self.keys, verifyURL: "https://references.acme.example/verify",
+      organisation: organisation, keys: keys ?? self.keys,
+      verifyURL: "https://references.acme.example/verify",
       selector: selector, vkey: ledger.verifier.vkey, drawing: drawing)
   }
 
@@ -54,7 +55,9 @@ struct Employer {
   }
 
   /// A finished reference.
-  func document(for facts: LeaverFacts = .plain, drawing: any DrawingService = InProcessDrawing()) async throws -> [UInt8] {
+  func document(for facts: LeaverFacts = .plain, drawing: any DrawingService = InProcessDrawing())
+    async throws -> [UInt8]
+  {
     let issuer = try issuer(drawing: drawing)
     let id = CaseID.random()
     let credential = try issuer.credential(for: facts, case: id, at: Self.issued)

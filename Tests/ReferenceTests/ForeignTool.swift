@@ -5,7 +5,9 @@ import Testing
 enum ForeignTool {
   struct Missing: Error, CustomStringConvertible {
     let tool: String
-    var description: String { "\(tool) is not installed: the tests need poppler-utils, qpdf, openssl and zbar-tools" }
+    var description: String {
+      "\(tool) is not installed: the tests need poppler-utils, qpdf, openssl and zbar-tools"
+    }
   }
 
   struct Answer {
@@ -47,5 +49,7 @@ final class ScratchDirectory {
     return file
   }
 
-  func read(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)"))) }
+  func read(_ name: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+  }
 }

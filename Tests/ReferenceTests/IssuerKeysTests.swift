@@ -38,7 +38,9 @@ import Testing
   }
 
   @Test func aDirectoryThatCannotBeMadeIsAnError() throws {
-    #expect(throws: ReferenceError.keysNotSaved(errno: ENOENT)) { try Employer().keys.save(to: "/nowhere/else/keys") }
+    #expect(throws: ReferenceError.keysNotSaved(errno: ENOENT)) {
+      try Employer().keys.save(to: "/nowhere/else/keys")
+    }
   }
 
   @Test(arguments: IssuerKeys.File.allCases, [0o640, 0o604, 0o660, 0o601])
@@ -78,7 +80,8 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     }
     try replace(Data("no key\n".utf8))
-    #expect(throws: ReferenceError.keysUnusable(file: file.rawValue, reason: "does not hold what it should")) {
+    #expect(throws: ReferenceError.keysUnusable(file: file.rawValue, reason: "does not hold what it should"))
+    {
       try IssuerKeys.load(from: "\(scratch.path)/keys")
     }
     try replace(Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/other/\(file.rawValue)")))
@@ -111,7 +114,9 @@ import Testing
     #expect(PublishedKey(record.value, version: "refpassport1")?.key == employer.keys.record.publicKey)
   }
 
-  @Test(arguments: [("REF1", true), ("2025Q1", true), ("a", true), ("", false), ("REF-1", false), ("réf", false)])
+  @Test(arguments: [
+    ("REF1", true), ("2025Q1", true), ("a", true), ("", false), ("REF-1", false), ("réf", false),
+  ])
   func aSelectorIsLettersAndDigits(text: String, isSelector: Bool) {
     #expect((KeySelector(text) != nil) == isSelector)
     #expect(KeySelector(String(repeating: "a", count: 63)) != nil)

@@ -16,7 +16,8 @@ import Testing
     #expect(file.record.role == "Engineer")
     #expect(file.record.dates == "4 March 2019 – 30 September 2026")
     #expect(
-      file.record.text == "Acme Ltd confirms that it employed the person named here, in the department “Research”. "
+      file.record.text
+        == "Acme Ltd confirms that it employed the person named here, in the department “Research”. "
         + "The facts come from its personnel records.")
     #expect(Base64URL.decode(file.record.nonce)?.count == 16)
     #expect(file.isSigned(by: employer.keys.record.publicKey))
@@ -27,10 +28,12 @@ import Testing
 
   /// The exact bytes: members in the order of RFC 8785, no space, no escapes but the needed ones.
   @Test func theSignedBytesAreCanonical() throws {
-    let record = Record(name: "Zoë \"Ada\"", role: "", dates: "4 March 2019 – 30 September 2026", text: "x", nonce: "AAAA")
+    let record = Record(
+      name: "Zoë \"Ada\"", role: "", dates: "4 March 2019 – 30 September 2026", text: "x", nonce: "AAAA")
     #expect(
       String(decoding: try record.signedBytes(), as: UTF8.self)
-        == #"{"dates":"4 March 2019 – 30 September 2026","name":"Zoë \"Ada\"","nonce":"AAAA","role":"","text":"x"}"#)
+        == #"{"dates":"4 March 2019 – 30 September 2026","name":"Zoë \"Ada\"","nonce":"AAAA","role":"","text":"x"}"#
+    )
   }
 
   @Test func theAttachmentNamesTheIssuerForReadersWhoOnlyLook() throws {
@@ -79,7 +82,8 @@ import Testing
     // The name stands in no metadata that a search engine or a file manager would show.
     let drawing = try PDFFile(document)
     let information = try #require(try drawing.resolve(drawing.trailer["Info"]))
-    #expect(information["Title"]?.string.map { String(decoding: $0, as: UTF8.self) } == "Employment reference")
+    #expect(
+      information["Title"]?.string.map { String(decoding: $0, as: UTF8.self) } == "Employment reference")
   }
 
   @Test func missingTitleAndDepartmentAreLeftOut() async throws {
@@ -112,7 +116,9 @@ import Testing
     case "title": facts.title = "Engineer 🚀"
     default: facts.department = "R\u{F000}D"
     }
-    await #expect(throws: IssueFailure.unprintable(field: field)) { try await Employer().document(for: facts) }
+    await #expect(throws: IssueFailure.unprintable(field: field)) {
+      try await Employer().document(for: facts)
+    }
   }
 
   @Test func aValueOfAnAbsurdLengthIsRefusedBeforeAnythingIsSigned() throws {
@@ -142,7 +148,8 @@ import Testing
     let rotated = try employer.keys.rotated(organisation: "Acme Ltd", at: Employer.issued)
     let failure = IssueFailure.failed("keys or domain have changed since the credential was signed")
     await #expect(throws: failure) {
-      try await employer.issuer(keys: rotated).document(for: .plain, credential: credential, proof: proof, case: id)
+      try await employer.issuer(keys: rotated).document(
+        for: .plain, credential: credential, proof: proof, case: id)
     }
     await #expect(throws: failure) {
       try await employer.issuer().document(for: .plain, credential: credential, proof: proof, case: .random())
@@ -157,7 +164,8 @@ import Testing
     let proof = try employer.proof(of: credential, case: id)
     await #expect(throws: IssueFailure.self) {
       try await issuer.document(
-        for: .of("Ada Example", title: "Director", department: "Research"), credential: credential, proof: proof, case: id)
+        for: .of("Ada Example", title: "Director", department: "Research"), credential: credential,
+        proof: proof, case: id)
     }
   }
 
@@ -165,7 +173,9 @@ import Testing
     struct Nonsense: DrawingService {
       func pdf(_ sheet: Sheet) async throws -> [UInt8] { Array("%PDF-1.5 nonsense".utf8) }
     }
-    await #expect(throws: IssueFailure.failed("the reference could not be sealed: PDF: no end mark at the end")) {
+    await #expect(
+      throws: IssueFailure.failed("the reference could not be sealed: PDF: no end mark at the end")
+    ) {
       try await Employer().document(drawing: Nonsense())
     }
   }
@@ -190,7 +200,9 @@ import Testing
     }
     let scratch = try ScratchDirectory()
     let text = try scratch.write(Array("no picture".utf8), to: "logo.png")
-    #expect(throws: ReferenceError.malformed(part: "logo", reason: "no PNG file")) { try employer.issuer(logo: text) }
+    #expect(throws: ReferenceError.malformed(part: "logo", reason: "no PNG file")) {
+      try employer.issuer(logo: text)
+    }
     #expect(throws: ReferenceError.malformed(part: "ledger", reason: "no verifier key")) {
       try Issuer(
         organisation: employer.organisation, keys: employer.keys, verifyURL: "https://a.example/v",

@@ -1,4 +1,4 @@
-import Mail
+import Delivery
 import Testing
 
 @testable import Reference
@@ -24,8 +24,11 @@ import Testing
   }
 
   @Test func everyTrueTypeFontHasItsMapping() async throws {
-    let file = try PDFFile(try await Employer().document())
-    let fonts = try file.objects.map { try file.object($0).value }.filter { $0["Subtype"]?.name == "CIDFontType2" }
+    let facts = LeaverFacts.of("ليلى المثال", title: "Ведущий инженер", department: "Έρευνα")
+    let file = try PDFFile(try await Employer().document(for: facts))
+    let fonts = try file.objects.map { try file.object($0).value }.filter {
+      $0["Subtype"]?.name == "CIDFontType2"
+    }
     #expect(!fonts.isEmpty)
     for font in fonts { #expect(font["CIDToGIDMap"]?.name == "Identity") }
   }
@@ -36,14 +39,20 @@ import Testing
     let catalog = try file.catalog().value
     let specifications = try #require(catalog["AF"]?.array).map { try #require($0.reference) }
     let names = try specifications.map { try #require(try file.object($0).value["UF"]?.string) }
-    #expect(names.map { String(decoding: $0, as: UTF8.self) } == ["reference.json", "reference.vc.jwt", "issue.tlog-proof"])
+    #expect(
+      names.map { String(decoding: $0, as: UTF8.self) } == [
+        "reference.json", "reference.vc.jwt", "issue.tlog-proof",
+      ])
     let positions = try specifications.map { number in
       try file.object(try #require(try file.object(number).value["EF"]?["F"]?.reference)).range.lowerBound
     }
     #expect(positions == positions.sorted())
     // A name tree must be sorted, whatever the order of writing.
     let tree = try #require(catalog["Names"]?["EmbeddedFiles"]?["Names"]?.array).compactMap(\.string)
-    #expect(tree.map { String(decoding: $0, as: UTF8.self) } == ["issue.tlog-proof", "reference.json", "reference.vc.jwt"])
+    #expect(
+      tree.map { String(decoding: $0, as: UTF8.self) } == [
+        "issue.tlog-proof", "reference.json", "reference.vc.jwt",
+      ])
   }
 
   @Test func theSignatureIsACertificationThatAllowsNothing() async throws {
@@ -69,7 +78,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("<< /A 1 /B [true null (a\\051b) <414d> /N#20n 2 0 R -1 0.5] >>", "<< /A 1 /B [true null <612962> (AM) /N#20n 2 0 R -1 0.5] >>"),
+    (
+      "<< /A 1 /B [true null (a\\051b) <414d> /N#20n 2 0 R -1 0.5] >>",
+      "<< /A 1 /B [true null <612962> (AM) /N#20n 2 0 R -1 0.5] >>"
+    ),
     ("[1 0 2]", "[1 0 2]"), ("(nested (round) brackets)", "<6E65737465642028726F756E6429206272616B65747329>"),
   ])
   func valuesAreReadAndWritten(text: String, written: String) throws {
@@ -81,8 +93,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "<<", "<< /A >>", "<< /A 1 /A 2 >>", "<< 1 2 >>", "[1", "(a", "(a\\", "(\\8)", "<4", "<4g>", "/#4", "/#", "tru", "<< /A 1 >",
-    String(repeating: "[", count: 40), "/" + String(repeating: "a", count: 200), "1a", "99999999999999999999 x",
+    "", "<<", "<< /A >>", "<< /A 1 /A 2 >>", "<< 1 2 >>", "[1", "(a", "(a\\", "(\\8)", "<4", "<4g>", "/#4",
+    "/#", "tru", "<< /A 1 >",
+    String(repeating: "[", count: 40), "/" + String(repeating: "a", count: 200), "1a",
+    "99999999999999999999 x",
   ])
   func brokenValuesAreRefused(text: String) {
     var lexer = PDFLexer(Array(text.utf8), at: 0)
@@ -95,8 +109,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("  Ada \u{202E}elpmaxE\u{202C}  ", "Ada elpmaxE"), ("Zoe\u{0308}", "Zoë"), ("A\u{0000}da\r\nX: y", "Ada X: y"),
-    ("نمونه\u{200C}ای", "نمونه\u{200C}ای"), ("Ada\u{00AD}\u{FEFF}\u{200B}", "Ada"), ("a\tb\u{2028}c", "a b c"),
+    ("  Ada \u{202E}elpmaxE\u{202C}  ", "Ada elpmaxE"), ("Zoe\u{0308}", "Zoë"),
+    ("A\u{0000}da\r\nX: y", "Ada X: y"),
+    ("نمونه\u{200C}ای", "نمونه\u{200C}ای"), ("Ada\u{00AD}\u{FEFF}\u{200B}", "Ada"),
+    ("a\tb\u{2028}c", "a b c"),
   ])
   func textIsCleanedBeforeItIsSigned(raw: String, clean: String) {
     #expect(PrintableText(raw)?.text.unicodeScalars.elementsEqual(clean.unicodeScalars) == true)
@@ -105,6 +121,8 @@ import Testing
 
 extension [UInt8] {
   func contains(_ part: [UInt8]) -> Bool {
-    indices.dropLast(Swift.max(0, part.count - 1)).contains { self[$0..<($0 + part.count)].elementsEqual(part) }
+    indices.dropLast(Swift.max(0, part.count - 1)).contains {
+      self[$0..<($0 + part.count)].elementsEqual(part)
+    }
   }
 }

@@ -120,7 +120,8 @@ enum Mutation: CaseIterable {
     switch self {
     case .flip:
       for _ in 0..<Int.random(in: 1...8, using: &generator) {
-        changed[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+        changed[Int.random(in: bytes.indices, using: &generator)] ^= UInt8.random(
+          in: 1...255, using: &generator)
       }
     case .truncate: changed = Array(bytes.prefix(first))
     case .splice: changed.removeSubrange(first..<second)

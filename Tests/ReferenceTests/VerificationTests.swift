@@ -8,7 +8,9 @@ import Testing
 
 /// Which verdict a file gets, and why.
 @Suite struct VerificationTests {
-  private func published(_ employer: Employer, place: String = "_refpassport", version: String = "refpassport1") -> TableLookup {
+  private func published(
+    _ employer: Employer, place: String = "_refpassport", version: String = "refpassport1"
+  ) -> TableLookup {
     let key = Base64Standard.encode(employer.keys.record.publicKey.raw)
     return TableLookup(records: ["REF1.\(place).acme.example": ["v=\(version); k=ed25519; p=\(key)"]])
   }
@@ -41,7 +43,8 @@ import Testing
     let changed = await ReferenceVerifier(lookup: published(try Employer())).verify(document)
     #expect(changed.grade == .silver)
     #expect(check(changed, .dns)?.detail == "another key is published for this selector")
-    let mixedVersions = await ReferenceVerifier(lookup: published(employer, version: "workreferences1")).verify(document)
+    let mixedVersions = await ReferenceVerifier(lookup: published(employer, version: "workreferences1"))
+      .verify(document)
     #expect(mixedVersions.grade == .silver)
     let silent = await ReferenceVerifier(lookup: TableLookup(isSilent: true)).verify(document)
     #expect(silent.grade == .silver)
@@ -60,7 +63,8 @@ import Testing
     #expect(byRoot.isTrusted)
     let byKey = await ReferenceVerifier(key: employer.keys.record.publicKey, lookup: nil).verify(document)
     #expect(byKey.isTrusted)
-    let wrongRoot = await ReferenceVerifier(root: stranger.keys.root, lookup: published(employer)).verify(document)
+    let wrongRoot = await ReferenceVerifier(root: stranger.keys.root, lookup: published(employer)).verify(
+      document)
     #expect(wrongRoot.grade == .invalid)
     #expect(!wrongRoot.isTrusted)
     let wrongKey = await ReferenceVerifier(
@@ -84,7 +88,8 @@ import Testing
     }
     let keys = sealedByEmployer ? employer.keys : try Employer().keys
     let forged = try reseal(
-      record: taken("reference.json", ifMixed: "record"), credential: taken("reference.vc.jwt", ifMixed: "credential"),
+      record: taken("reference.json", ifMixed: "record"),
+      credential: taken("reference.vc.jwt", ifMixed: "credential"),
       proof: taken("issue.tlog-proof", ifMixed: "proof"), keys: keys)
     let verdict = await ReferenceVerifier(root: keys.root, lookup: published(employer)).verify(forged)
     #expect(verdict.grade == .invalid)
@@ -93,8 +98,11 @@ import Testing
   @Test func aStrangersSealAroundGenuinePartsIsFound() async throws {
     let employer = try Employer()
     let genuine = try SealedFile(parsing: try await employer.document()).attachments
-    let parts = try ["reference.json", "reference.vc.jwt", "issue.tlog-proof"].map { try #require(genuine[$0]) }
-    let byStranger = try reseal(record: parts[0], credential: parts[1], proof: parts[2], keys: try Employer().keys)
+    let parts = try ["reference.json", "reference.vc.jwt", "issue.tlog-proof"].map {
+      try #require(genuine[$0])
+    }
+    let byStranger = try reseal(
+      record: parts[0], credential: parts[1], proof: parts[2], keys: try Employer().keys)
     let verdict = await ReferenceVerifier(lookup: published(employer)).verify(byStranger)
     #expect(verdict.grade == .invalid)
     #expect(check(verdict, .seal)?.ok == true)
@@ -116,7 +124,8 @@ import Testing
       try Employer().proof(of: credential, case: id),
       Array("no proof\n".utf8),
     ] {
-      let sealed = try reseal(record: credential.record, credential: credential.vc, proof: proof, keys: employer.keys)
+      let sealed = try reseal(
+        record: credential.record, credential: credential.vc, proof: proof, keys: employer.keys)
       let verdict = await ReferenceVerifier(lookup: published(employer)).verify(sealed)
       #expect(verdict.grade == .invalid)
       #expect(check(verdict, .ledger)?.ok == false)
@@ -136,7 +145,8 @@ import Testing
     binding.record = SHA256.hash(try boasting.signedBytes())
     let file = try ReferenceFile(record: boasting, binding: binding, key: employer.keys.record)
     let sealed = try reseal(
-      record: try file.bytes(), credential: credential.vc, proof: try employer.proof(of: credential, case: id),
+      record: try file.bytes(), credential: credential.vc,
+      proof: try employer.proof(of: credential, case: id),
       keys: employer.keys)
     let verdict = await ReferenceVerifier(lookup: published(employer)).verify(sealed)
     #expect(verdict.grade == .invalid)
@@ -160,10 +170,13 @@ import Testing
   }
 
   /// Seals parts as the issuer does, without its checks.
-  private func reseal(record: [UInt8], credential: [UInt8], proof: [UInt8], keys: IssuerKeys) throws -> [UInt8] {
+  private func reseal(record: [UInt8], credential: [UInt8], proof: [UInt8], keys: IssuerKeys) throws
+    -> [UInt8]
+  {
     let page = try Drawing.pdf(for: .showing("Ada Example"))
     return try PDFUpdate(
-      drawing: PDFFile(page), attachments: Attachment.all(record: record, credential: credential, proof: proof),
+      drawing: PDFFile(page),
+      attachments: Attachment.all(record: record, credential: credential, proof: proof),
       language: "en-GB", signer: "Acme Ltd", issued: Employer.issued
     ).signed { try CAdESSignature(leaf: keys.leaf, chain: [keys.root], digest: $0).signed(by: keys.sealing) }
   }

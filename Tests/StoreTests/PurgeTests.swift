@@ -290,7 +290,7 @@ struct PurgeTests {
       _ = try Row.fetchOne(database, sql: "SELECT count(*) FROM entry")
       let result = try store.purge([row], at: time(20))[0]
       #expect(!result.purged)
-      #expect(result.residue.map(\.file) == ["refpassport.db-wal"])
+      #expect(result.residue.map(\.description) == ["unfinished (busy) in refpassport.db-wal at 0"])
       try database.commit()
     }
     #expect(try store.find(row.id)?.stage == .purging)

@@ -1,0 +1,155 @@
+import Curl
+import Delivery
+import Mail
+
+/// One authenticated conversation with the relay: carries out what transactions decide, one after another.
+///
+/// Everything blocks; it lives on the thread of its `SMTPTransport`.
+final class Session {
+  private let wire: Wire
+  private let timeouts: SMTPTimeouts
+  let preamble: Preamble
+  private var parser = ReplyParser()
+  private var needsReset = false
+  private var lastUsed = ContinuousClock().now
+  /// True once a mail has been offered on it: a relay may have closed it since.
+  private(set) var isUsed = false
+
+  /// Connects, secures and authenticates.
+  init(_ relay: Relay) throws(RouteTrouble) {
+    timeouts = relay.timeouts
+    do throws(WireFailure) {
+      wire = try Wire(to: relay.target)
+    } catch {
+      throw RouteTrouble(error)
+    }
+    preamble = Preamble(wire.replies)
+    // libcurl goes on without a word if AUTH is not offered; the mail would go unauthenticated.
+    if relay.login != nil && !preamble.isAuthenticated {
+      quit()
+      throw .authNotOffered
+    }
+  }
+
+  /// True if the session may be used again; sends RSET if the last mail left one due.
+  func isFit(idleLimit: Duration) -> Bool {
+    guard ContinuousClock().now - lastUsed <= idleLimit, early() == nil else { return false }
+    guard needsReset else { return true }
+    guard case .reply(let reply) = exchange("RSET", limit: timeouts.quit), reply.isPositive else { return false }
+    needsReset = false
+    return true
+  }
+
+  /// Takes one mail through. `body` is dot-stuffed and lacks the final dot; `intent` may throw.
+  func run(
+    _ transaction: inout Transaction, body: [UInt8], intent: () -> Bool
+  ) -> Transaction.Ending {
+    isUsed = true
+    var action = transaction.start()
+    while true {
+      let event: Transaction.Event
+      switch action {
+      case .say(let line, let phase): event = exchange(line, limit: limit(at: phase))
+      case .sendBody: event = transmit(body, limit: timeouts.block, watching: true) ?? early() ?? .bodySent
+      case .keepIntent: event = intent() ? .intentKept : .intentFailed
+      case .sendDot: event = sendDot()
+      case .end(let ending):
+        needsReset = ending.session == .reset
+        lastUsed = ContinuousClock().now
+        return ending
+      }
+      action = transaction.next(event)
+    }
+  }
+
+  /// Takes leave, and waits a little for the answer (RFC 5321 §4.1.1.10).
+  func quit() { _ = exchange("QUIT", limit: timeouts.quit) }
+
+  private func limit(at phase: Phase) -> Duration {
+    switch phase {
+    case .mail: timeouts.mail
+    case .rcpt: timeouts.rcpt
+    default: timeouts.data
+    }
+  }
+
+  /// Sends a line and reads the reply. What is said before we spoke is no answer: it is judged by itself.
+  private func exchange(_ line: String, limit: Duration) -> Transaction.Event {
+    if let event = early() { return event }
+    if let event = transmit(Array(line.utf8) + [0x0D, 0x0A], limit: limit, watching: false) { return event }
+    return reply(within: limit)
+  }
+
+  /// The dot is the last write and goes alone: from here on only a reply decides.
+  private func sendDot() -> Transaction.Event {
+    transmit(DotStuffing.terminator, limit: timeouts.dot, watching: false) ?? reply(within: timeouts.dot)
+  }
+
+  private func reply(within limit: Duration) -> Transaction.Event {
+    let end = ContinuousClock().now + limit
+    while true {
+      if let event = parsed() { return event }
+      switch wire.receive() {
+      case .octets(let octets): parser.push(octets)
+      case .ended: return .lost
+      case .nothing:
+        // The limit is for the whole reply, so that one octet a minute cannot hold the session.
+        guard wire.wait(writing: false, limit: end - ContinuousClock().now) else { return .timedOut }
+      }
+      if ContinuousClock().now >= end { return parsed() ?? .timedOut }
+    }
+  }
+
+  /// What came unasked: a refusal is taken at its word, anything else means that the two sides are out of step.
+  private func early() -> Transaction.Event? {
+    while true {
+      switch parsed() {
+      case .reply(let reply)? where reply.isTransient || reply.isPermanent: return .reply(reply)
+      case .some: return .unintelligible
+      case nil: break
+      }
+      switch wire.receive() {
+      case .octets(let octets): parser.push(octets)
+      case .ended: return .lost
+      case .nothing: return nil
+      }
+    }
+  }
+
+  private func parsed() -> Transaction.Event? {
+    do throws(ReplyError) {
+      return try parser.next().map { .reply($0) }
+    } catch {
+      return .unintelligible
+    }
+  }
+
+  /// Sends all of `octets`; returns nil, or why not. `limit` is for each step forward.
+  ///
+  /// A relay that closes amid the body has often said why: that reply is preferred to the broken pipe.
+  private func transmit(_ octets: [UInt8], limit: Duration, watching: Bool) -> Transaction.Event? {
+    octets.withUnsafeBytes { all in
+      var offset = 0
+      var end = ContinuousClock().now + limit
+      while offset < all.count {
+        if watching, let event = early() { return event }
+        let piece = UnsafeRawBufferPointer(rebasing: all[offset..<min(offset + Self.piece, all.count)])
+        switch wire.send(piece) {
+        case .taken(let count):
+          offset += count
+          end = ContinuousClock().now + limit
+        case .blocked:
+          let left = end - ContinuousClock().now
+          guard left > .zero, wire.wait(writing: true, limit: left) else { return .timedOut }
+        case .ended:
+          if case .reply(let reply)? = early() { return .reply(reply) }
+          return .lost
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Octets offered to the wire at once: one TLS record.
+  private static let piece = 16_384
+}

@@ -1,0 +1,216 @@
+import Bob
+import Delivery
+import Foundation
+import Mail
+import Sandbox
+import Testing
+
+@Suite("The stand-in of Bob")
+struct SandboxBobTests {
+  private let bob = SandboxBob(people: SandboxBob.company(size: 10, leavers: 1))
+
+  private func ask(
+    _ method: String, _ target: String, _ body: String? = nil,
+    authorization: String? = SandboxBob.basic("SERVICE-1234", "sandbox-token"),
+    contentType: String? = nil
+  ) -> (status: Int, type: String?, text: String, headers: [String: String]) {
+    let reply = bob.reply(
+      method: method, target: target, authorization: authorization,
+      contentType: contentType ?? (body == nil ? nil : "application/json"), body: Array((body ?? "").utf8))
+    return (
+      reply.status, reply.headers["content-type"], String(decoding: reply.body, as: UTF8.self), reply.headers
+    )
+  }
+
+  @Test("Credentials: none is an empty 401, wrong ones name tokenNotMatch, both with rate headers")
+  func credentials() {
+    let none = ask("POST", "/v1/people/search", "{}", authorization: nil)
+    #expect(none.status == 401 && none.text.isEmpty && none.headers["x-ratelimit-limit"] == "50")
+    let wrong = ask("POST", "/v1/people/search", "{}", authorization: SandboxBob.basic("SERVICE-1234", "x"))
+    #expect(wrong.status == 401 && wrong.text.contains("tokenNotMatch"))
+  }
+
+  @Test("What is no path answers with the login page and 200; a GET with a Content-Type with 400")
+  func paths() {
+    let page = ask("GET", "/v1/people/1/variables")
+    #expect(page.status == 200 && page.type == "text/html; charset=utf-8")
+    #expect(ask("POST", "/v1/people", "{}").type == "text/html; charset=utf-8")
+    #expect(ask("GET", "/v1/company/people/fields", contentType: "application/json").status == 400)
+    #expect(ask("GET", "/v1/company/people/fields").status == 200)
+    #expect(bob.recorder.outsideReads.map(\.path) == ["/v1/people/1/variables", "/v1/people"])
+  }
+
+  @Test(
+    "A search is refused where Bob refuses it",
+    arguments: [
+      #"{"filters":[]}"#, #"{"filters":{}}"#,
+      #"{"filters":[{"fieldPath":"work.title","operator":"equals","values":["x"]}]}"#,
+      #"{"filters":[{"fieldPath":"root.id","operator":"in","values":["x"]}]}"#,
+      #"{"filters":[{"fieldPath":"root.id","operator":"equals","values":[]}]}"#,
+      #"{"humanReadable":"MAYBE"}"#, "[", "",
+      #"{"fields":7}"#,
+    ])
+  func badSearch(body: String) {
+    #expect(ask("POST", "/v1/people/search", body).status == 400)
+  }
+
+  @Test("At most 400 fields")
+  func manyFields() {
+    let list = { (count: Int) in
+      "{\"fields\":[" + Array(repeating: "\"root.id\"", count: count).joined(separator: ",") + "]}"
+    }
+    #expect(ask("POST", "/v1/people/search", list(401)).status == 400)
+    #expect(ask("POST", "/v1/people/search", list(400)).status == 200)
+  }
+
+  @Test("Inactive people come only when asked for, and only if the audience holds them")
+  func inactive() {
+    let active = ask("POST", "/v1/people/search", #"{"fields":["root.id","internal.lifecycleStatus"]}"#)
+    #expect(!active.text.contains("terminated"))
+    let body = #"{"fields":["root.id","internal.lifecycleStatus"],"showInactive":true}"#
+    #expect(ask("POST", "/v1/people/search", body).text.contains("terminated"))
+    bob.switches.everyoneMeansActive = true
+    #expect(!ask("POST", "/v1/people/search", body).text.contains("terminated"))
+  }
+
+  @Test("A value comes twice, nulls nested only, human names beside; unknown and forbidden fields not at all")
+  func shape() {
+    let id = bob.people[0].id
+    bob.change(id) { ($0.title, $0.department, $0.startDate) = (nil, "209192163", "2019-09-08") }
+    let body =
+      #"{"fields":["root.id","work.title","work.department","work.startDate","home.privateEmail","no.such"],"humanReadable":"append"}"#
+    #expect(
+      ask("POST", "/v1/people/\(id)", body).text
+        == #"{"/root/id":{"value":"\#(id)"},"/work/department":{"value":"209192163"},"/work/startDate":{"value":"2019-09-08"},"#
+        + #""id":"\#(id)","work":{"title":null,"department":"209192163","startDate":"2019-09-08"},"#
+        + #""humanReadable":{"id":"\#(id)","work":{"department":"Product Design","startDate":"08/09/2019"}}}"#
+    )
+    let replaced = body.replacingOccurrences(of: "append", with: "Replace")
+    #expect(ask("POST", "/v1/people/\(id)", replaced).text.contains(#""startDate":"08/09/2019""#))
+  }
+
+  @Test("One person by ID or by e-mail; nobody is an empty 404")
+  func person() throws {
+    let someone = bob.people[1]
+    let body = #"{"fields":["root.id"]}"#
+    #expect(ask("POST", "/v1/people/\(try #require(someone.email))", body).text.contains(someone.id))
+    let nobody = ask("POST", "/v1/people/1", body)
+    #expect(nobody.status == 404 && nobody.text.isEmpty)
+  }
+
+  @Test("Lists hide archived items unless asked; their names are case-sensitive")
+  func lists() {
+    #expect(!ask("GET", "/v1/company/named-lists/title").text.contains("Bell Ringer"))
+    #expect(ask("GET", "/v1/company/named-lists/title?includeArchived=true").text.contains("Bell Ringer"))
+    #expect(ask("GET", "/v1/company/named-lists/Title").status == 404)
+  }
+
+  @Test("The lifecycle table of one person and of many, in pages")
+  func lifecycle() {
+    let gone = bob.people[3]
+    #expect(ask("GET", "/v1/people/\(gone.id)/lifecycle").text.contains(#""status":"terminated""#))
+    #expect(ask("GET", "/v1/bulk/people/lifecycle?limit=4").text.contains(#""next_cursor":"4""#))
+    #expect(ask("GET", "/v1/bulk/people/lifecycle?limit=4&cursor=8").text.contains(#""next_cursor":null"#))
+    #expect(ask("GET", "/v1/bulk/people/lifecycle?employeeIds=1").text.contains("MISSING_PERMISSION"))
+    #expect(ask("GET", "/v1/bulk/people/lifecycle?limit=201").status == 400)
+  }
+
+  @Test("The company is the same for the same seed, and every address is its own")
+  func company() {
+    #expect(
+      SandboxBob.company(size: 50, leavers: 5, seed: 7) == SandboxBob.company(size: 50, leavers: 5, seed: 7))
+    #expect(SandboxBob.company(size: 50, seed: 7) != SandboxBob.company(size: 50, seed: 8))
+    let people = SandboxBob.company(size: 5000, leavers: 5)
+    #expect(Set(people.map(\.id)).count == 5000 && people.allSatisfy { $0.id.count == 19 })
+    #expect(Set(people.compactMap(\.email)).count == 5000)
+  }
+
+  @Test("A script drives the story without credentials, and none of it is recorded")
+  func control() throws {
+    let id = bob.people[0].id
+    #expect(
+      ask("POST", "/sandbox/terminate/\(id)", #"{"date":"2026-11-30"}"#, authorization: nil).status == 200)
+    #expect(bob.people[0].status == "terminated" && bob.people[0].terminationDate == "2026-11-30")
+    #expect(ask("GET", "/sandbox/people", authorization: nil).text.contains(id))
+    #expect(ask("POST", "/sandbox/return/\(id)?start=2027-01-01", "", authorization: nil).status == 200)
+    #expect(bob.people[0].startDate == "2027-01-01")
+    #expect(ask("POST", "/sandbox/terminate/1", "", authorization: nil).status == 404)
+    #expect(ask("GET", "/sandbox/requests", authorization: nil).text.contains(#""outsideReads":0"#))
+    #expect(bob.recorder.requests.isEmpty)
+  }
+}
+
+@Suite("A poll over a socket")
+struct SocketTests {
+  @Test("From the first contact to a leaver's facts, by libcurl against the served stand-in")
+  func whole() async throws {
+    let company = SandboxBob.company(size: 2000, leavers: 2)
+    let bob = SandboxBob(people: company)
+    let port = try await bob.start()
+    defer { Task { await bob.stop() } }
+    let endpoint = try #require(BobEndpoint(environment: "", baseURL: "http://127.0.0.1:\(port)"))
+    let clock = ManualClock(Bench.noon)
+    let token = TokenFile("wrong")
+    let client = BobClient(
+      endpoint: endpoint, serviceUser: "SERVICE-1234", token: { token.text }, exchange: CurlExchange(),
+      clock: clock)
+    let log = MemoryLog()
+    let watcher = Watcher(
+      client: client, log: log, rules: WatchRules(), marks: Marks(key: PlainKey(), company: "acme.example"),
+      clock: clock, sleep: { _ in })
+    await #expect(throws: LeaverSourceFailure.self) { try await watcher.poll(at: clock.now()) }
+    token.text = "sandbox-token"
+    #expect(try await watcher.poll(at: clock.now()).tookBaseline)
+    for id in SandboxBob.leaverIDs(in: company, leavers: 2) { bob.terminate(id, on: Bench.today) }
+    let poll = try await watcher.poll(at: clock.now())
+    #expect(poll.people == 2000)
+    #expect(
+      Set(poll.leavers.compactMap(\.reading.facts.workEmail)) == Set(company.suffix(2).compactMap(\.email)))
+    let doctor = BobDoctor(client: client, rules: WatchRules(), clock: clock)
+    #expect(await doctor.check().allSatisfy { $0.verdict != .failed })
+    #expect(bob.recorder.outsideReads == [])
+    #expect(bob.recorder.personalFieldsRequestedForNonLeavers == 0)
+    await bob.stop()
+    let failure = await #expect(throws: LeaverSourceFailure.self) { try await watcher.poll(at: clock.now()) }
+    guard case .later = failure else {
+      Issue.record("a closed port is trouble for later")
+      return
+    }
+  }
+}
+
+@Suite("The doctor of Bob")
+struct BobDoctorTests {
+  private func findings(_ adjust: (SandboxBob) -> Void) async -> [String: BobDoctor.Finding] {
+    let bench = Bench(SandboxBob.company(size: 20))
+    adjust(bench.bob)
+    let found = await BobDoctor(client: bench.client, rules: bench.rules, clock: bench.clock).check()
+    #expect(bench.bob.recorder.personalFieldsRequestedForNonLeavers == 0)
+    return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
+  }
+
+  @Test("A healthy account, with what stays unproven said plainly")
+  func healthy() async {
+    let found = await findings { _ in }
+    for name in ["credentials", "fields", "lifecycle", "leavers"] { #expect(found[name]?.verdict == .proven) }
+    for name in ["everybody", "reference fields", "read-only"] { #expect(found[name]?.verdict == .unproven) }
+  }
+
+  @Test("Each trouble names its setting")
+  func troubles() async {
+    #expect(
+      await findings { $0.rotate(token: "x") }["credentials"]?.sentence.contains("Service users") == true)
+    #expect(
+      await findings { $0.switches.everyoneMeansActive = true }["leavers"]?.sentence.contains(
+        "Access data for") == true)
+    let hidden = await findings { $0.switches.categories = ["root", "work"] }["lifecycle"]
+    #expect(hidden?.verdict == .failed && hidden?.sentence.contains("Lifecycle") == true)
+    let page = await findings {
+      $0.switches.scripted = [.init(status: 200, contentType: "text/html", body: "<html>")]
+    }
+    #expect(page["credentials"]?.verdict == .failed)
+    #expect(
+      await findings { $0.switches.scripted = [.init(status: 200, body: "[]")] }["fields"]?.verdict == .failed
+    )
+  }
+}

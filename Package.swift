@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CResolv"),
+    .systemLibrary(name: "CProcess"),
 
     // The core: what a mail is, what a proof is, what a case is.
     .target(name: "Mail"),
@@ -65,7 +66,7 @@ let package = Package(
       name: "refpassport",
       dependencies: [
         "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bob", "Reference", "DNS",
-        "Templates", "Store", "Sandbox", "Settings", lifecycle, logging,
+        "Templates", "Store", "Sandbox", "Settings", "CProcess", lifecycle, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -77,7 +78,7 @@ let package = Package(
       name: "DeliveryTests", dependencies: ["Delivery", "Mail", "Audit", "Cryptography", logging],
       exclude: ["Golden"]),
     .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Mail", "Sandbox", logging]),
-    .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Sandbox", logging]),
+    .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(
       name: "ReferenceTests",
       dependencies: ["Reference", "DNS", "Delivery", "Audit", "Cryptography", "Mail"]),

@@ -13,8 +13,9 @@ package struct BobEndpoint: Sendable, Hashable {
   package static let production = BobEndpoint(base: "https://api.hibob.com/v1", name: "production")
   package static let sandbox = BobEndpoint(base: "https://api.sandbox.hibob.com/v1", name: "sandbox")
 
-  /// The endpoint that the configuration names: `environment` is `production` or `sandbox`, or empty with a loopback
-  /// `baseURL`. Nil for anything else, a base URL beside an environment included.
+  /// The endpoint that the configuration names.
+  ///
+  /// `environment` is `production` or `sandbox`, or empty with a loopback `baseURL`. Nil for anything else, a base URL beside an environment included.
   package init?(environment: String, baseURL: String) {
     switch (environment, baseURL.isEmpty) {
     case ("production", true): self = .production

@@ -9,7 +9,7 @@ package protocol BobExchange: Sendable {
   ) async throws(BobExchangeFailure) -> BobHead
 }
 
-/// One request, complete. It is made from a `BobRead` only.
+/// One request, complete; made from a `BobRead` only.
 package struct BobRequest: Sendable {
   package let read: BobRead
   package let url: String
@@ -24,7 +24,9 @@ package struct BobRequest: Sendable {
     self.token = token
   }
 
-  /// The headers besides `Authorization`. `Content-Type` only with a body: Bob answers 400 to a GET that has one.
+  /// The headers besides `Authorization`.
+  ///
+  /// `Content-Type` only with a body: Bob answers 400 to a GET that has one.
   package var headers: [(name: String, value: String)] {
     [("Accept", "application/json")] + (read.body == nil ? [] : [("Content-Type", "application/json")])
   }

@@ -31,7 +31,9 @@ package struct Employee: Sendable, Hashable {
 
   private init() {}
 
-  /// The employee number; nil if it is missing or cannot stand in a path. A number counts by its digits.
+  /// The employee number; nil if it is missing or cannot stand in a path.
+  ///
+  /// A number counts by its digits.
   package var id: EmployeeID? {
     switch value(.id) {
     case .text(let text): EmployeeID(text)

@@ -55,7 +55,7 @@ struct JSONReader {
       switch bytes[position] {
       case UInt8(ascii: "\""):
         defer { position += 1 }
-        return try text(Array(bytes[start..<position]))
+        return try text(bytes[start..<position])
       case UInt8(ascii: "\\"): return try escapedString(from: start)
       case 0..<0x20: throw .malformed
       default: position += 1
@@ -80,7 +80,7 @@ struct JSONReader {
       if next(is: UInt8(ascii: "+")) || next(is: UInt8(ascii: "-")) { position += 1 }
       guard digits() > 0 else { throw .malformed }
     }
-    return try text(Array(bytes[start..<position]))
+    return try text(bytes[start..<position])
   }
 
   /// Reads `true`, `false` or `null` and returns it.
@@ -148,7 +148,7 @@ struct JSONReader {
     return position - start
   }
 
-  private func text(_ utf8: [UInt8]) throws(JSONFault) -> String {
+  private func text(_ utf8: ArraySlice<UInt8>) throws(JSONFault) -> String {
     guard let text = String(validating: utf8, as: UTF8.self) else { throw .malformed }
     return text
   }
@@ -161,7 +161,7 @@ struct JSONReader {
       let byte = bytes[position]
       position += 1
       switch byte {
-      case UInt8(ascii: "\""): return try text(output)
+      case UInt8(ascii: "\""): return try text(output[...])
       case UInt8(ascii: "\\"): try escape(into: &output)
       case 0..<0x20: throw .malformed
       default: output.append(byte)

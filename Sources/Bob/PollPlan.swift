@@ -45,7 +45,7 @@ struct PollPlan: Sendable {
     self.handled = handled
   }
 
-  /// Takes in one person. A second record of a person already in question is passed over.
+  /// Takes in one person; a second record of a person already in question is passed over.
   mutating func see(_ glimpse: Glimpse) {
     people += 1
     if let status = glimpse.status, rules.provesInactive(status) { inactive += 1 }

@@ -2,38 +2,18 @@ import Synchronization
 
 /// The body of a search as it arrives: cut into employees, each checked and shown to the plan, none kept.
 final class SearchBody: Sendable {
-  private struct State {
-    var stream = EmployeeStream()
-    var plan: PollPlan
-    var advice: String?
-    /// Bytes let pass after a fault, so that the exchange ends by itself and its status is learnt.
-    var wasted = 0
-  }
+  private let intake: Mutex<SearchIntake>
 
-  private let state: Mutex<State>
-  private static let mostWasted = 1 << 20
-
-  init(plan: PollPlan) { state = Mutex(State(plan: plan)) }
+  init(plan: PollPlan) { intake = Mutex(SearchIntake(plan: plan)) }
 
   /// Takes a chunk; false once there is no use in more.
-  func take(_ chunk: [UInt8]) -> Bool {
-    state.withLock { state in
-      guard state.advice == nil else {
-        state.wasted += chunk.count
-        return state.wasted <= Self.mostWasted
-      }
-      Self.feed(chunk, &state)
-      return true
-    }
-  }
+  func take(_ chunk: [UInt8]) -> Bool { intake.withLock { $0.take(chunk) } }
 
   /// The plan, once the whole answer was there; throws the advice if it cannot be believed.
   func finish() throws(Disbelief) -> PollPlan {
-    let (plan, advice) = state.withLock { state in
-      if state.advice == nil {
-        do throws(JSONFault) { try state.stream.finish() } catch { state.advice = BobAdvice.fault(error) }
-      }
-      return (state.plan, state.advice ?? state.plan.blindness)
+    let (plan, advice) = intake.withLock { intake in
+      intake.finish()
+      return (intake.plan, intake.advice ?? intake.plan.blindness)
     }
     if let advice { throw Disbelief(advice: advice) }
     return plan
@@ -43,26 +23,55 @@ final class SearchBody: Sendable {
   struct Disbelief: Error {
     var advice: String
   }
+}
 
-  private static func feed(_ chunk: [UInt8], _ state: inout State) {
-    var plan = state.plan
-    var advice: String?
-    do {
-      try state.stream.feed(chunk) { record throws(JSONFault) in
-        guard advice == nil else { return }
-        let employee = try Employee(json: copy record)
-        if !Glimpse.isShown(in: employee) {
-          advice = BobAdvice.noLifecycle
-        } else if let glimpse = Glimpse(employee) {
-          plan.see(glimpse)
-        } else {
-          advice = BobAdvice.badRecord
-        }
-      }
+/// What a search's body has come to so far: the plan, or what is wrong with the answer.
+struct SearchIntake: Sendable {
+  private(set) var plan: PollPlan
+  /// What is wrong; nothing more is taken in once it is set.
+  private(set) var advice: String?
+  private var stream = EmployeeStream()
+  /// Bytes let pass after a fault, so that the exchange ends by itself and its status is learnt.
+  private var wasted = 0
+  private static let mostWasted = 1 << 20
+
+  init(plan: PollPlan) { self.plan = plan }
+
+  /// Takes a chunk; false once there is no use in more.
+  mutating func take(_ chunk: [UInt8]) -> Bool {
+    guard advice == nil else {
+      wasted += chunk.count
+      return wasted <= Self.mostWasted
+    }
+    // The stream steps out of the way of the closure that changes the rest.
+    var stream = EmployeeStream()
+    swap(&stream, &self.stream)
+    do throws(JSONFault) {
+      try stream.feed(chunk) { record throws(JSONFault) in try see(record) }
     } catch {
       advice = advice ?? BobAdvice.fault(error)
     }
-    state.plan = plan
-    state.advice = advice
+    swap(&stream, &self.stream)
+    return true
+  }
+
+  /// Ends the answer.
+  mutating func finish() {
+    guard advice == nil else { return }
+    do throws(JSONFault) { try stream.finish() } catch { advice = BobAdvice.fault(error) }
+  }
+
+  private mutating func see(_ record: borrowing [UInt8]) throws(JSONFault) {
+    guard advice == nil else { return }
+    let employee = try Employee(json: copy record)
+    guard Glimpse.isShown(in: employee) else {
+      advice = BobAdvice.noLifecycle
+      return
+    }
+    guard let glimpse = Glimpse(employee) else {
+      advice = BobAdvice.badRecord
+      return
+    }
+    plan.see(glimpse)
   }
 }

@@ -1,4 +1,6 @@
-/// Why DNS told nothing, named for what the caller does next. No case repeats a name.
+/// Why DNS told nothing, named for what the caller does next.
+///
+/// No case repeats a name.
 package enum DNSError: Error, Hashable, Sendable {
   /// The server's address is no `IPv4:PORT`: mend it.
   case unusableServer

@@ -1,6 +1,7 @@
 /// Which names may be asked for.
 enum DNSName {
-  /// Labels of 1 to 63 letters, digits, hyphens and underscores, 253 octets in all (RFC 1035 §2.3.4, RFC 8552 §1.2).
+  /// Labels of 1 to 63 letters, digits, hyphens and underscores, 253 octets in all (RFC 1035 §2.3.4, RFC
+  /// 8552 §1.2).
   static func isUsable(_ name: String) -> Bool {
     guard name.utf8.count <= 253 else { return false }
     return name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy {

@@ -13,7 +13,9 @@ package struct Resolver: TXTLookup {
   /// - Parameter server: asks this one only; nil for the servers of `/etc/resolv.conf`.
   package init(server: NameServer? = nil) { self.server = server }
 
-  /// The texts at `name`; empty if there are none. Throws `DNSError`.
+  /// The texts at `name`; empty if there are none.
+  ///
+  /// Throws `DNSError`.
   package func texts(at name: String) async throws -> [String] {
     guard DNSName.isUsable(name) else { throw DNSError.unusableName }
     // The library blocks, so it runs where blocking hurts nobody.

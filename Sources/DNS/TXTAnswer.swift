@@ -4,7 +4,8 @@ import CResolv
 enum TXTAnswer {
   private static let maximumRecords = 64
 
-  /// The text of each record of the answer section, its strings joined; records that are no UTF-8 are passed over.
+  /// The text of each record of the answer section, its strings joined; records that are no UTF-8 are passed
+  /// over.
   ///
   /// Throws `.noAnswer` if the message is broken.
   static func texts(in message: [UInt8]) throws -> [String] {

@@ -2,7 +2,8 @@ import Audit
 import Cryptography
 package import Mail
 
-/// One statement under the record key that ties all parts of a reference together, so that none can be exchanged.
+/// One statement under the record key that ties all parts of a reference together, so that none can be
+/// exchanged.
 package struct Binding: Hashable, Sendable {
   /// The employer's domain (A-label form) and the name of its key below it.
   package var domain: String
@@ -23,7 +24,9 @@ package struct Binding: Hashable, Sendable {
 
   private static let type = "refpassport-binding/1"
 
-  /// The bytes that are signed (RFC 8785). The type keeps them apart from a record under the same key.
+  /// The bytes that are signed (RFC 8785).
+  ///
+  /// The type keeps them apart from a record under the same key.
   package func signedBytes() throws -> [UInt8] {
     let json = CanonicalJSON.object([
       "type": .string(Self.type), "domain": .string(domain), "selector": .string(selector.description),

@@ -1,11 +1,12 @@
 import Cryptography
 import SwiftASN1
 
-/// The CMS signature of a PDF: CAdES baseline B, detached, ECDSA P-256 with SHA-256 (ETSI EN 319 122-1, RFC 5652).
+/// The CMS signature of a PDF: CAdES baseline B, detached, ECDSA P-256 with SHA-256 (ETSI EN 319 122-1, RFC
+/// 5652).
 ///
-/// Signed attributes are content-type, message-digest and signing-certificate-v2; signing-time is left out, because
-/// PAdES takes the time from the PDF (EN 319 142-1 §6.3). Everything but the signature value follows from the
-/// certificates and the digest, so a verifier can build the same bytes again and compare.
+/// Signed attributes are content-type, message-digest and signing-certificate-v2; signing-time is left out,
+/// because PAdES takes the time from the PDF (EN 319 142-1 §6.3). Everything but the signature value follows
+/// from the certificates and the digest, so a verifier can build the same bytes again and compare.
 struct CAdESSignature: Sendable {
   let leaf: Certificate
   /// Certificates above the leaf, in the order in which they are written.

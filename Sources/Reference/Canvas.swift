@@ -2,7 +2,9 @@ import CPango
 import Delivery
 import Mail
 
-/// One A4 page of a PDF in the making. Lengths are points, the origin is the upper left corner.
+/// One A4 page of a PDF in the making.
+///
+/// Lengths are points, the origin is the upper left corner.
 final class Canvas {
   static let width = 595.276
   static let height = 841.890

@@ -4,8 +4,9 @@ import Mail
 
 /// Makes the private root of an organisation, and below it the certificate that seals its references.
 enum CertificateMaker {
-  /// Seconds a certificate lives: 40 years. A reference outlives every commercial certificate, and nobody re-stamps a
-  /// file that has left us.
+  /// Seconds a certificate lives: 40 years.
+  ///
+  /// A reference outlives every commercial certificate, and nobody re-stamps a file that has left us.
   static let lifetime: Int64 = 40 * 365 * 86_400 + 10 * 86_400
 
   /// A root that signs itself.
@@ -19,9 +20,12 @@ enum CertificateMaker {
       ])
   }
 
-  /// The certificate of a sealing key, under `root`. It expires before the root does.
+  /// The certificate of a sealing key, under `root`.
   ///
-  /// emailProtection stands beside documentSigning (RFC 9336) because viewers built on NSS refuse a leaf without it.
+  /// It expires before the root does.
+  ///
+  /// emailProtection stands beside documentSigning (RFC 9336) because viewers built on NSS refuse a leaf
+  /// without it.
   static func leaf(
     organisation: String, key: SealingKey, root: Certificate, rootKey: SealingKey, at now: Timestamp
   ) throws -> Certificate {

@@ -2,7 +2,8 @@ import Delivery
 import Dispatch
 import Glibc
 
-/// Draws each sheet in a short-lived process of its own, so that fonts and names stay out of this one's memory.
+/// Draws each sheet in a short-lived process of its own, so that fonts and names stay out of this one's
+/// memory.
 ///
 /// The sheet goes through standard input: nothing personal stands in the arguments or the environment.
 package struct ChildProcessDrawing: DrawingService {

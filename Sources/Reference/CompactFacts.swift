@@ -4,8 +4,8 @@ import Mail
 
 /// The facts in the smallest signed form, for the fragment of the link in the QR code.
 ///
-/// Payload members: `n` name, `r` role, `u` department (unit), `f` from, `t` to, `o` organisation, `d` domain, `c` case,
-/// `a` time of issue in seconds. The fragment never reaches a server (RFC 3986 §3.5).
+/// Payload members: `n` name, `r` role, `u` department (unit), `f` from, `t` to, `o` organisation, `d`
+/// domain, `c` case, `a` time of issue in seconds. The fragment never reaches a server (RFC 3986 §3.5).
 struct CompactFacts: Sendable {
   let facts: StatedFacts
   let organisation: String

@@ -19,7 +19,8 @@ struct CompactJWS: Hashable, Sendable {
     signature = try key.sign(signingInput)
   }
 
-  /// Reads the compact form; nil unless it has three parts, canonical JSON in the first two, and `alg` is EdDSA.
+  /// Reads the compact form; nil unless it has three parts, canonical JSON in the first two, and `alg` is
+  /// EdDSA.
   init?(parsing bytes: [UInt8], maximumSize: Int) {
     guard bytes.count <= maximumSize else { return nil }
     let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)

@@ -5,7 +5,8 @@ import Synchronization
 package enum Drawing {
   private static let fonts = Mutex<FontSet?>(nil)
 
-  /// Draws in this process, which from then on holds fonts in its memory (with Chinese or Japanese, over 100 MB).
+  /// Draws in this process, which from then on holds fonts in its memory (with Chinese or Japanese, over 100
+  /// MB).
   ///
   /// Throws `.unprintable` for a value that no font can draw, `.failed` if it does not fit on the page.
   package static func pdf(for sheet: Sheet) throws(IssueFailure) -> [UInt8] {

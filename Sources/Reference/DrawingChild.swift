@@ -8,7 +8,8 @@ final class DrawingChild {
   private let socket: Int32
   private var isReaped = false
 
-  /// Starts `executable` with nothing open but its standard streams, errors to nowhere, and a bare environment.
+  /// Starts `executable` with nothing open but its standard streams, errors to nowhere, and a bare
+  /// environment.
   init(executable: String, arguments: [String]) throws(IssueFailure) {
     let failure = IssueFailure.failed("the drawing process cannot be started")
     var ends: [Int32] = [-1, -1]

@@ -2,8 +2,9 @@ import CPango
 
 /// The fonts a reference is drawn with: the Noto Sans families and nothing else the machine may have.
 ///
-/// Fontconfig would otherwise choose by taste of the host, so the same reference would look different elsewhere, and an
-/// emoji or a private character might be drawn by chance. Not for use by two threads at once.
+/// Fontconfig would otherwise choose by taste of the host, so the same reference would look different
+/// elsewhere, and an emoji or a private character might be drawn by chance. Not for use by two threads at
+/// once.
 final class FontSet: @unchecked Sendable {
   let map: UnsafeMutablePointer<PangoFontMap>
 

@@ -65,7 +65,9 @@ package struct Issuer: ReferenceIssuer {
     return Credential(record: try file.bytes(), vc: vc, keyID: keyID, issued: now)
   }
 
-  /// Step two: draw, attach, sign, verify. `proof` must carry its entry in `extra`.
+  /// Step two: draw, attach, sign, verify.
+  ///
+  /// `proof` must carry its entry in `extra`.
   package func document(
     for facts: LeaverFacts, credential: Credential, proof: [UInt8], case id: CaseID
   ) async throws -> [UInt8] {

@@ -40,8 +40,8 @@ extension IssuerKeys {
 
   /// Reads a set that `save` wrote.
   ///
-  /// Throws `.keysReadable` if anybody but the owner may read or write a file, `.keysUnusable` if a file is missing,
-  /// is no key, or the parts do not belong together.
+  /// Throws `.keysReadable` if anybody but the owner may read or write a file, `.keysUnusable` if a file is
+  /// missing, is no key, or the parts do not belong together.
   package static func load(from directory: String) throws -> IssuerKeys {
     func text(_ file: File) throws -> String {
       guard let text = try read("\(directory)/\(file.rawValue)", file) else {

@@ -1,4 +1,5 @@
-/// The name of one record key below a domain: 1 to 63 letters and digits, such as `REF1` (RefPassport Standard).
+/// The name of one record key below a domain: 1 to 63 letters and digits, such as `REF1` (RefPassport
+/// Standard).
 package struct KeySelector: Hashable, Sendable, CustomStringConvertible {
   package let description: String
 

@@ -1,4 +1,6 @@
-/// A PDF of the plain kind: cross-reference tables, no object streams, no encryption. What cairo and this module write.
+/// A PDF of the plain kind: cross-reference tables, no object streams, no encryption.
+///
+/// What cairo and this module write.
 struct PDFFile: Sendable {
   let bytes: [UInt8]
   /// Object number → position of its definition, the newest one.

@@ -1,7 +1,8 @@
 import Cryptography
 import Mail
 
-/// The one incremental update that turns a drawn page into a reference: metadata, attachments, and the signature.
+/// The one incremental update that turns a drawn page into a reference: metadata, attachments, and the
+/// signature.
 ///
 /// Nothing of the drawing is rewritten; what changes is appended (ISO 32000-1 §7.5.6).
 struct PDFUpdate {
@@ -49,7 +50,8 @@ struct PDFUpdate {
 
   private func failure(_ reason: String) -> ReferenceError { .malformed(part: "drawing", reason: reason) }
 
-  /// PDF/A wants the identity mapping said aloud for TrueType fonts (ISO 19005-3 §6.2.11.3.2); cairo leaves it out.
+  /// PDF/A wants the identity mapping said aloud for TrueType fonts (ISO 19005-3 §6.2.11.3.2); cairo leaves
+  /// it out.
   private func mendFonts(_ objects: inout AppendedObjects) throws {
     for number in drawing.objects {
       let object = try drawing.object(number)

@@ -34,7 +34,8 @@ indirect enum PDFValue: Hashable, Sendable {
     return .string([0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] })
   }
 
-  /// The value in PDF's spelling; members of dictionaries in alphabetical order, so that equal values write equal bytes.
+  /// The value in PDF's spelling; members of dictionaries in alphabetical order, so that equal values write
+  /// equal bytes.
   var written: String {
     switch self {
     case .null: "null"

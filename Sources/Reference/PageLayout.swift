@@ -1,6 +1,7 @@
 import Delivery
 
-/// Where things stand on the page: letterhead, heading, facts and statement from the top; how to verify from the foot.
+/// Where things stand on the page: letterhead, heading, facts and statement from the top; how to verify from
+/// the foot.
 struct PageLayout {
   let sheet: Sheet
   let canvas: Canvas
@@ -57,8 +58,8 @@ struct PageLayout {
     return y + baseline + depth + 2 * padding
   }
 
-  /// The side of the code: 40 mm, and more for long facts, so that a module keeps 0.47 mm, which a camera and a screen
-  /// of 150 dots an inch can tell apart; never more than 67 mm.
+  /// The side of the code: 40 mm, and more for long facts, so that a module keeps 0.47 mm, which a camera
+  /// and a screen of 150 dots an inch can tell apart; never more than 67 mm.
   static func codeSize(modules: Int) -> Double { min(190, max(113.4, Double(modules) * 1.34)) }
 
   /// Draws up from the foot; returns where the panel begins.

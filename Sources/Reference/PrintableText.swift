@@ -27,8 +27,9 @@ struct PrintableText: Hashable, Sendable {
   /// In octets of UTF-8, before cleaning.
   static let maximumSize = 1024
 
-  /// Controls and format characters draw as nothing but change the text around them. The joiners are spelling in Indic
-  /// scripts and Persian, and stay.
+  /// Controls and format characters draw as nothing but change the text around them.
+  ///
+  /// The joiners are spelling in Indic scripts and Persian, and stay.
   private static func isKept(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format: scalar == "\u{200C}" || scalar == "\u{200D}"

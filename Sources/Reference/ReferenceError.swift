@@ -1,4 +1,6 @@
-/// What went wrong around references, named for what the caller does next. No case holds anything personal.
+/// What went wrong around references, named for what the caller does next.
+///
+/// No case holds anything personal.
 package enum ReferenceError: Error, Hashable, Sendable {
   /// A key file may be read by others: mend its mode. Names the file within the key directory.
   case keysReadable(file: String)

@@ -49,7 +49,9 @@ package struct ReferenceFile: Hashable, Sendable {
     ])
   }
 
-  /// Reads an attachment; throws `.malformed` unless it is exactly what `bytes` writes. Checks no signature.
+  /// Reads an attachment; throws `.malformed` unless it is exactly what `bytes` writes.
+  ///
+  /// Checks no signature.
   init(parsing bytes: [UInt8]) throws {
     func fail(_ reason: String) -> ReferenceError { .malformed(part: "reference.json", reason: reason) }
     guard let json = try? CanonicalJSON(canonical: bytes, maximumSize: Self.maximumSize) else {

@@ -1,6 +1,7 @@
 /// Which language's shapes a text wants where Chinese, Japanese and Korean share characters.
 enum Script {
-  /// Kana says Japanese and Hangul says Korean, whatever the organisation's language is; Han alone says nothing.
+  /// Kana says Japanese and Hangul says Korean, whatever the organisation's language is; Han alone says
+  /// nothing.
   static func language(of text: String, default language: String) -> String {
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -4,7 +4,8 @@ import Mail
 
 /// What verifying the CMS of a sealed file shows.
 struct SealCheck: Sendable {
-  /// The signature is of the leaf's key, over exactly the covered bytes, with the attributes of CAdES baseline B.
+  /// The signature is of the leaf's key, over exactly the covered bytes, with the attributes of CAdES
+  /// baseline B.
   var signature = false
   /// The leaf was issued by the root in the file, and both are whole.
   var chain = false
@@ -13,7 +14,8 @@ struct SealCheck: Sendable {
   var leaf: Certificate?
   var root: Certificate?
 
-  /// Verifies with OpenSSL, at the time of issue: a certificate that has expired since then was good when it was used.
+  /// Verifies with OpenSSL, at the time of issue: a certificate that has expired since then was good when it
+  /// was used.
   init(cms: [UInt8], covered: [UInt8], at time: Timestamp) {
     defer { ERR_clear_error() }
     guard

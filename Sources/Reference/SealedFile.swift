@@ -1,6 +1,8 @@
 import Cryptography
 
-/// A signed PDF as a verifier sees it: the signature, what it covers, and the attachments. Read from foreign bytes.
+/// A signed PDF as a verifier sees it: the signature, what it covers, and the attachments.
+///
+/// Read from foreign bytes.
 struct SealedFile: Sendable {
   let file: PDFFile
   private let signature: PDFValue
@@ -51,7 +53,8 @@ struct SealedFile: Sendable {
 
   private static func failure(_ reason: String) -> ReferenceError { .malformed(part: "PDF", reason: reason) }
 
-  /// The length of one DER value with its head; nil if it is no SEQUENCE of two length octets, or longer than `bytes`.
+  /// The length of one DER value with its head; nil if it is no SEQUENCE of two length octets, or longer
+  /// than `bytes`.
   private static func derLength(_ bytes: [UInt8]) -> Int? {
     guard bytes.count >= 4, bytes[0] == 0x30, bytes[1] == 0x82 else { return nil }
     let length = 4 + (Int(bytes[2]) << 8 | Int(bytes[3]))

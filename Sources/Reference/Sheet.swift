@@ -2,7 +2,8 @@ import Audit
 import Cryptography
 package import Mail
 
-/// Everything that is drawn on a reference: the whole input of the drawing, so that a child process can do it.
+/// Everything that is drawn on a reference: the whole input of the drawing, so that a child process can do
+/// it.
 package struct Sheet: Hashable, Sendable {
   /// One line of the table of facts.
   package struct Row: Hashable, Sendable {

@@ -1,6 +1,8 @@
 package import Cryptography
 
-/// Asks DNS for TXT records. Implemented by `DNS`; by a table in tests.
+/// Asks DNS for TXT records.
+///
+/// Implemented by `DNS`; by a table in tests.
 package protocol TXTLookup: Sendable {
   /// The texts at `name`, the strings of each record joined; empty if the name or the type does not exist.
   ///
@@ -17,8 +19,9 @@ package struct PublishedKey: Hashable, Sendable {
     (label: "_refpassport", version: "refpassport1"), (label: "_workreferences", version: "workreferences1"),
   ]
 
-  /// Reads a TXT record of `version`; nil if it is anything else. Unknown tags are passed over, as in DKIM
-  /// (RFC 6376 §3.6.1).
+  /// Reads a TXT record of `version`; nil if it is anything else.
+  ///
+  /// Unknown tags are passed over, as in DKIM (RFC 6376 §3.6.1).
   package init?(_ text: String, version: String) {
     var tags: [String: String] = [:]
     guard text.utf8.count <= 4096 else { return nil }

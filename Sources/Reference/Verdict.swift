@@ -64,7 +64,9 @@ package struct Verdict: Sendable {
   /// RFC 3339.
   package let issued: String?
 
-  /// Whether the issuer is proven: gold, or silver with a root or key that the reader pinned. Decides the exit status.
+  /// Whether the issuer is proven: gold, or silver with a root or key that the reader pinned.
+  ///
+  /// Decides the exit status.
   package var isTrusted: Bool {
     switch grade {
     case .gold: true

@@ -1,7 +1,8 @@
 /// Makes a company of invented people, the same for the same seed.
 extension SandboxBob {
-  /// A company of `size` people of whom the last `leavers` are about to leave: they are still employed, and
-  /// `leaverIDs(in:leavers:)` names them. One in ten of the others has left years ago.
+  /// A company of `size` people of whom the last `leavers` are about to leave.
+  ///
+  /// Those are still employed, and `leaverIDs(in:leavers:)` names them. One in ten of the others left years ago.
   ///
   /// Every address is unique, so that a scan can find any of them wherever it was left behind.
   package static func company(size: Int, leavers: Int = 0, seed: UInt64 = 1) -> [Person] {

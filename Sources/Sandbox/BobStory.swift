@@ -19,6 +19,11 @@ extension SandboxBob {
     set { state.withLock { $0.lists = newValue } }
   }
 
+  /// The display name of a list item, as Bob's `humanReadable` has it; nil for nil.
+  package func name(of id: String?, in list: String) -> String? {
+    state.withLock { $0.name(of: id, in: list) }
+  }
+
   /// Forgets what was asked so far.
   package func forgetRequests() { state.withLock { $0.recorder = Recorder() } }
 

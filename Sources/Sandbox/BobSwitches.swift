@@ -1,7 +1,7 @@
 extension SandboxBob {
   /// How the stand-in behaves: the permissions of the service user, and the ways in which tenants differ or misbehave.
   package struct Switches: Sendable {
-    /// Categories with View. The four that matter are `root`, `work`, `lifecycle` and `home`.
+    /// Categories with View; the four that matter are `root`, `work`, `lifecycle` and `home`.
     package var categories: Set<String> = ["root", "work", "lifecycle"]
     /// "Access data for: Everyone", which in Bob means everyone active.
     package var everyoneMeansActive = false

@@ -16,7 +16,7 @@ extension ApplianceStore: CaseStore {
     let sealed = try new.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
     let slot = try owner.slots.store(seal.key, for: id)
     do {
-      try owner.book.transaction(in: queue) { database, head in
+      try owner.book.transaction { database, head in
         guard try !Self.isHandled(new.departure, in: database) else { throw CaseStoreError.alreadyHandled }
         try CaseRow.insert(new.row, slot: slot, into: database)
         for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
@@ -48,13 +48,8 @@ extension ApplianceStore: CaseStore {
   package func commit(_ change: CaseChange, at now: Timestamp) throws {
     let owner = try owned()
     let id = change.after.id
-    var sealed: [(part: SealedPart, blob: [UInt8])] = []
-    if !change.seal.isEmpty {
-      // Sealing is work that needs no transaction; if the case has moved meanwhile, nothing of it is stored.
-      let seal = try seal(of: id, slots: owner.slots)
-      sealed = try change.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
-    }
-    try owner.book.transaction(in: queue) { database, head in
+    let sealed = try change.seal.isEmpty ? [] : seal(change.seal, of: id, slots: owner.slots)
+    try owner.book.transaction { database, head in
       try CaseRow.update(change.after, expected: change.expected, in: database)
       for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
       if let attempt = change.attempt { try AttemptRow.save(attempt, of: id, in: database) }
@@ -83,6 +78,16 @@ extension ApplianceStore: CaseStore {
   static func find(_ id: CaseID, in database: Database) throws -> (row: Case, slot: Int?)? {
     let row = try database.first(#"SELECT \#(CaseRow.columns) FROM "case" WHERE id = ?"#, [Data(id.bytes)])
     return try row.map { (try CaseRow.decode($0), $0["slot"]) }
+  }
+
+  /// Seals parts for a case.
+  ///
+  /// That needs no transaction: if the case has moved meanwhile, nothing of it is stored.
+  private func seal(
+    _ parts: [SealedPart: [UInt8]], of id: CaseID, slots: SlotFile
+  ) throws -> [(part: SealedPart, blob: [UInt8])] {
+    let seal = try seal(of: id, slots: slots)
+    return try parts.map { (part: $0, blob: try seal.seal($0, $1)) }
   }
 
   /// The case's seal, its key fetched for this one use.

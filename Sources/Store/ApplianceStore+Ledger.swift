@@ -8,7 +8,7 @@ extension ApplianceStore: AuditLedger {
   @discardableResult
   package func append(_ drafts: [EntryDraft], at now: Timestamp) throws -> Int {
     let book = try owned().book
-    return try book.transaction(in: queue) { database, head in
+    return try book.transaction { database, head in
       try book.append(drafts, to: &head, at: now, in: database)
     }
   }
@@ -19,12 +19,12 @@ extension ApplianceStore: AuditLedger {
 
   package func checkpoint(at now: Timestamp) throws -> String {
     let book = try owned().book
-    return try book.transaction(in: queue) { try book.checkpoint(of: $1, at: now, in: $0) }
+    return try book.transaction { try book.checkpoint(of: $1, at: now, in: $0) }
   }
 
   package func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof {
     let book = try owned().book
-    let (index, note, leaves) = try book.transaction(in: queue) { database, head in
+    let (index, note, leaves) = try book.transaction { database, head in
       let newest = try database.first(
         "SELECT max(idx) AS idx FROM entry WHERE caseID = ? AND event = ?", [Data(id.bytes), event.rawValue])
       guard let index: Int = newest?["idx"] else { throw StoreError.noSuchEntry(id) }

@@ -7,8 +7,7 @@ import Synchronization
 
 /// Writes entries and checkpoints inside of the transactions of others, and keeps the tree's head in memory.
 ///
-/// The head moves on only after the commit, so a step that is rolled back leaves no trace in it. All calls come from the
-/// one serial connection that writes.
+/// The head moves on only after the commit, so a step that is rolled back leaves no trace in it.
 final class LedgerBook: Sendable {
   /// The right edge of the tree and the time of the newest entry.
   struct Head: Sendable, Hashable {
@@ -18,31 +17,33 @@ final class LedgerBook: Sendable {
   }
 
   private let signer: NoteSigner
-  private let committed: Mutex<Head>
+  private let group: CommitGroup<Head>
 
-  init(head: Head, signer: NoteSigner) {
-    committed = Mutex(head)
+  init(head: Head, signer: NoteSigner, queue: DatabaseQueue) {
     self.signer = signer
+    group = CommitGroup(queue, state: head)
   }
 
   var verifier: NoteVerifier { signer.verifier }
 
-  /// Runs `body` in one immediate transaction with the present head; what it makes of the head counts only if the
-  /// transaction commits.
-  func transaction<Value>(in queue: DatabaseQueue, _ body: (Database, inout Head) throws -> Value) throws
-    -> Value
-  {
-    try queue.writeWithoutTransaction { database in
-      var head = committed.withLock { $0 }
-      var value: Value?
-      try database.inTransaction(.immediate) {
-        value = try body(database, &head)
-        return .commit
-      }
-      committed.withLock { $0 = head }
-      guard let value else { throw DatabaseError(message: "the transaction gave no value") }
-      return value
+  /// How many steps wait for the next transaction.
+  var waiting: Int { group.waiting }
+  /// True while a step is being carried out.
+  var isLed: Bool { group.isLed }
+
+  /// Runs `body` as one step with the present head.
+  ///
+  /// What it makes of the head counts only if the step commits. Steps of several callers may share a transaction.
+  func transaction<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, inout Head) throws -> Value
+  ) throws -> Value {
+    let box = Box<Value>()
+    try group.run { database, head in
+      let made = try body(database, &head)
+      box.value.withLock { $0 = made }
     }
+    guard let made = box.value.withLock({ $0 }) else { throw DatabaseError(message: "the step gave no value") }
+    return made
   }
 
   /// Inserts the entries; returns the index of the last, or of the newest there is if `drafts` is empty.
@@ -77,5 +78,10 @@ final class LedgerBook: Sendable {
     try database.run(
       "INSERT INTO checkpoint (size, note, at) VALUES (?, ?, ?)", [head.frontier.size, note, now.seconds])
     return note
+  }
+
+  /// Carries a step's value out of it.
+  private final class Box<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
   }
 }

@@ -6,18 +6,18 @@ import Logging
 import Mail
 
 /// Carries a batch of closed cases through the steps of `PurgeStep`, with one scan for all of them.
-struct Purger {
+struct Purger: Sendable {
   private let store: ApplianceStore
   private let owner: ApplianceStore.Owner
   private let skipping: Set<PurgeStep>
-  private let after: (PurgeStep) throws -> Void
+  private let after: @Sendable (PurgeStep) throws -> Void
 
   /// - Parameters:
   ///   - skipping: steps to leave out; only a test does that, to show that each one matters.
   ///   - after: called when a step has been done; what it throws ends the purge there, as a crash would.
   init(
     _ store: ApplianceStore, skipping: Set<PurgeStep> = [],
-    after: @escaping (PurgeStep) throws -> Void = { _ in }
+    after: @escaping @Sendable (PurgeStep) throws -> Void = { _ in }
   ) throws {
     self.store = store
     self.owner = try store.owned()
@@ -100,7 +100,7 @@ struct Purger {
 
   private func record(_ rows: [Case], files: Int, at now: Timestamp) throws {
     guard !rows.isEmpty else { return }
-    try owner.book.transaction(in: store.queue) { database, _ in
+    try owner.book.transaction { database, _ in
       for row in rows {
         guard let slot = try ApplianceStore.find(row.id, in: database)?.slot else { continue }
         let sealed = try database.all("SELECT part, blob FROM sealed WHERE caseID = ?", [Data(row.id.bytes)])
@@ -117,7 +117,7 @@ struct Purger {
   }
 
   private func delete(_ records: [PurgeRecord]) throws {
-    try owner.book.transaction(in: store.queue) { database, _ in
+    try owner.book.transaction { database, _ in
       for record in records {
         try database.run("DELETE FROM sealed WHERE caseID = ?", [Data(record.row.id.bytes)])
         try database.run("DELETE FROM attempt WHERE caseID = ?", [Data(record.row.id.bytes)])
@@ -151,7 +151,7 @@ struct Purger {
     throws
   {
     guard !records.isEmpty else { return }
-    try owner.book.transaction(in: store.queue) { database, head in
+    try owner.book.transaction { database, head in
       for record in records {
         let change = try record.row.moved(
           by: .erase, at: now,

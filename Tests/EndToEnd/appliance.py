@@ -1,5 +1,6 @@
 """An appliance of its own in a directory of its own, with Bob and relay on loopback, driven through the command line."""
 import contextlib
+import datetime
 import json
 import os
 import signal
@@ -42,6 +43,11 @@ def serving(*arguments):
 def ask(url, method="GET"):
     with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=30) as answer:
         return json.loads(answer.read() or b"null")
+
+
+def terminate(bob, person):
+    """Lets a person leave, today."""
+    ask(f"{bob['control']}/terminate/{person['id']}?date={datetime.date.today()}", "POST")
 
 
 class Appliance:

@@ -1,7 +1,7 @@
 """Bad input gets a sentence that names file, key and way out, the right exit code, and loses nothing."""
 import os
 
-from appliance import Appliance, ask, require, serving, workshop
+from appliance import Appliance, ask, require, serving, terminate, workshop
 
 
 def main():
@@ -11,7 +11,7 @@ def main():
             appliance = Appliance(directory, bob, smtp)
             appliance("run", "--once")
             leaver = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][0]
-            ask(f"{bob['control']}/terminate/{leaver['id']}", "POST")
+            terminate(bob, leaver)
             with open(appliance.config) as file:
                 good = file.read()
 
@@ -56,7 +56,7 @@ def main():
                 urllib.request.urlopen(urllib.request.Request(
                     f"{bob['control']}/change/{person['id']}", data=body, method="POST",
                     headers={"Content-Type": "application/json"}), timeout=30).read()
-                ask(f"{bob['control']}/terminate/{person['id']}", "POST")
+                terminate(bob, person)
             appliance("run", "--once")
             held = {c["why"] for c in appliance.json("queue", "list")["cases"] if c["stage"] == "held"}
             require(held == set(odd), f"each is held with its reason: {held}")

@@ -3,7 +3,7 @@ import base64
 import os
 import urllib.parse
 
-from appliance import Appliance, ask, require, serving, workshop
+from appliance import Appliance, ask, require, serving, terminate, workshop
 
 
 def written(value):
@@ -48,8 +48,9 @@ def main():
             appliance = Appliance(directory, bob, smtp, quiet="144h", unwatched="false")
             appliance("run", "--once")
             canary = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][0]
-            values = {key: canary[key] for key in ("name", "email", "title", "department")}
-            ask(f"{bob['control']}/terminate/{canary['id']}", "POST")
+            values = {"name": canary["displayName"], "address": canary["email"], "title": canary["titleName"],
+                      "department": canary["departmentName"]}
+            terminate(bob, canary)
             appliance("run", "--once")
             roots = [appliance.data, appliance.logs, temporary]
             require(hits([sink], values), "the search finds the canary where it must be: in the relay's copy")

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-from appliance import Appliance, ask, require, serving, wait_until, workshop
+from appliance import Appliance, ask, require, serving, terminate, wait_until, workshop
 
 
 def free_port():
@@ -194,7 +194,7 @@ def main():
                 appliance("check")
                 appliance("run", "--once")
                 leaver = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][0]
-                ask(f"{bob['control']}/terminate/{leaver['id']}", "POST")
+                terminate(bob, leaver)
                 appliance("run", "--once")
                 mailbox = f"{directory}/dovecot/mail/{leaver['email'].lower()}/new"
                 wait_until(lambda: os.path.isdir(mailbox) and os.listdir(mailbox), "the mail reaches the mailbox")

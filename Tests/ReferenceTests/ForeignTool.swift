@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A program of somebody else's that must be installed to run the tests: poppler-utils, qpdf, openssl, zbar-tools.
+/// A program of somebody else's that must be installed to run the tests: poppler-utils, qpdf, openssl,
+/// zbar-tools.
 enum ForeignTool {
   struct Missing: Error, CustomStringConvertible {
     let tool: String

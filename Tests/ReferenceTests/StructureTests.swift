@@ -61,7 +61,8 @@ import Testing
     #expect(sealed.forbidsChanges)
     #expect(sealed.time == "D:20260921141320Z")
     #expect(sealed.gap.count == 2 * PDFUpdate.reserve + 2)
-    // Signed attributes are content-type, message-digest and signing-certificate-v2; signing-time (1.9.5) is not there.
+    // Signed attributes are content-type, message-digest and signing-certificate-v2; signing-time (1.9.5) is
+    // not there.
     let signingTime: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x05]
     let signingCertificateV2: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x02, 0x2F]
     #expect(!sealed.cms.contains(signingTime))

@@ -83,7 +83,8 @@ import Testing
     }
   }
 
-  /// A second update is what a shadow attack looks like: the old signature still holds, over less than the file.
+  /// A second update is what a shadow attack looks like: the old signature still holds, over less than the
+  /// file.
   @Test func anotherUpdateIsFound() async throws {
     let document = try await genuine()
     let file = try PDFFile(document)

@@ -74,8 +74,8 @@ import Testing
     #expect(wrongKey.facts == nil)
   }
 
-  /// Each attachment of a genuine reference, put beside the others of another genuine reference of the same employer,
-  /// or of a stranger, and sealed again by a stranger or by the employer.
+  /// Each attachment of a genuine reference, put beside the others of another genuine reference of the same
+  /// employer, or of a stranger, and sealed again by a stranger or by the employer.
   @Test(arguments: ["record", "credential", "proof"], [true, false])
   func partsOfTwoReferencesCannotBeMixed(part: String, sealedByEmployer: Bool) async throws {
     let employer = try Employer()

@@ -2,7 +2,10 @@ import ArgumentParser
 import Audit
 import Delivery
 import Foundation
+import Mail
+import SMTP
 import Sandbox
+import Settings
 import Store
 import Synchronization
 

@@ -4,6 +4,7 @@ import Cryptography
 import Delivery
 import Foundation
 import Reference
+import Settings
 
 /// `keys`: what is public about this appliance's keys.
 struct KeysCommand: AsyncParsableCommand {
@@ -61,7 +62,7 @@ private struct PublicKeys: Encodable {
     recordKey = Base64Standard.encode(keys.issuer.record.publicKey.raw)
     origin = Wiring.origin(of: keys, domain: configuration.organisation.domain)
     vkey = try NoteSigner(name: origin, key: keys.ledger).verifier.vkey
-    rootCertificate = keys.issuer.root.pem
+    rootCertificate = try keys.issuer.root.pem
     dnsName = record.name
     dnsValue = record.value
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cryptography
 import Delivery
 import Mail
+import Store
 
 /// `leavers`: what was seen in Bob, and why a case was or was not made; marks only, no names are kept.
 struct LeaversCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Delivery
 import Mail
+import Settings
+import Store
 
 /// `purge`: what waits for its purge, doing it, and looking for what must not be there.
 struct PurgeCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Delivery
 import Mail
+import Store
 
 /// `queue`: the open cases, and what a person may do to one.
 struct QueueCommand: AsyncParsableCommand {

@@ -48,7 +48,7 @@ struct ReferenceCommand: AsyncParsableCommand {
 
     func run() async throws {
       let pdf = try ReferenceFile.read(file)
-      let lookup: (any TXTLookup)? = offline ? nil : try Resolver(server: dnsServer)
+      let lookup: (any TXTLookup)? = offline ? nil : Resolver(server: try nameServer())
       let verifier = ReferenceVerifier(root: try pinnedRoot(), key: try pinnedKey(), lookup: lookup)
       let verdict = await verifier.verify(pdf)
       if json {
@@ -57,6 +57,15 @@ struct ReferenceCommand: AsyncParsableCommand {
         show(verdict)
       }
       if !verdict.isTrusted { throw CommandFailure(.no) }
+    }
+
+    private func nameServer() throws -> NameServer? {
+      try dnsServer.map { text in
+        guard let server = NameServer(text) else {
+          throw CommandFailure(.usage, "--dns-server is HOST:PORT, such as 127.0.0.1:53.")
+        }
+        return server
+      }
     }
 
     private func pinnedRoot() throws -> Certificate? {

@@ -2,7 +2,10 @@ import ArgumentParser
 import Delivery
 import Logging
 import Mail
+import SMTP
 import ServiceLifecycle
+import Settings
+import Store
 import UnixSignals
 
 /// `run`: the appliance itself, until it is stopped; with `--once`, one full pass.
@@ -95,22 +98,28 @@ struct Daemon: Service {
   }
 
   func run() async throws {
-    var nextPoll = wiring.clock.now()
-    Log.standard.notice("appliance started", metadata: ["origin": "\(try wiring.store.ledgerKey() ?? "-")"])
-    try await cancelWhenGracefulShutdown {
+    let ledger = try wiring.store.ledgerKey() ?? "-"
+    Log.standard.notice("appliance started", metadata: ["ledger": "\(ledger)"])
+    await cancelWhenGracefulShutdown {
+      var nextPoll = wiring.clock.now()
       while !Task.isCancelled {
         let now = wiring.clock.now()
         let polling = now >= nextPoll
-        do {
-          let report = try await wiring.appliance.pass(polling: polling)
-          if polling { nextPoll = now + wait(after: report) }
-        } catch {
-          // The disk may be full or read-only: nothing is lost, and the next look tries again.
-          Log.standard.critical("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])
-          if polling { nextPoll = now + Self.tick }
-        }
+        let wait = await pass(polling: polling)
+        if polling { nextPoll = now + wait }
         do { try await Task.sleep(for: .seconds(Self.tick)) } catch { break }
       }
+    }
+  }
+
+  /// One pass; returns the seconds until Bob is to be asked again.
+  private func pass(polling: Bool) async -> Int64 {
+    do {
+      return wait(after: try await wiring.appliance.pass(polling: polling))
+    } catch {
+      // The disk may be full or read-only: nothing is lost, and the next look tries again.
+      Log.standard.critical("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])
+      return Self.tick
     }
   }
 

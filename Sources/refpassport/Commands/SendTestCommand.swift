@@ -5,6 +5,7 @@ import Delivery
 import Foundation
 import Mail
 import SMTP
+import Settings
 
 /// `send-test`: one plain mail through the relay, to an address typed at a prompt, with the relay's own words.
 struct SendTestCommand: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct SendTestCommand: AsyncParsableCommand {
       subject: "Test of the reference appliance", date: SystemClock().now(), id: id,
       content: .plainText(
         "This is a test mail of the appliance that sends employment references.\nIf you can read it, the relay works.\n"))
-    let transport = SMTPTransport(Wiring.relay(configuration))
+    let transport = SMTPTransport(try Wiring.relay(configuration))
     let envelope = Envelope(
       sender: configuration.relay.bounceAddress, recipient: recipient, dsn: DSNRequest(envid: "send-test"))
     let outcome = try await transport.send(envelope, message: mail.bytes()) {}

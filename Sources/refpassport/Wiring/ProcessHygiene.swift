@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 
 /// What the process does so that memory does not reach the disk: no core file, not dumpable, files for the owner only.
@@ -6,6 +7,6 @@ enum ProcessHygiene {
     umask(0o077)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _ = cprocess_forbid_dump()
   }
 }

@@ -35,7 +35,7 @@ extension Wiring {
       throw CommandFailure(.usage, "organisation.time_zone is not known to this system.")
     }
     return WatchRules(
-      triggers: Set(bob.triggerStatuses.map { LifecycleStatus($0) }), leadDays: bob.leadDays,
+      triggers: Set(bob.triggerStatuses.compactMap { LifecycleStatus($0) }), leadDays: bob.leadDays,
       maxAge: Int(bob.maxAge / 86_400), surgeLimit: bob.surgeLimit, approvesAll: bob.approval == .all,
       rereadAfter: bob.rereadAfter, zone: zone)
   }
@@ -52,13 +52,19 @@ extension Wiring {
     }
   }
 
-  static func relay(_ configuration: Settings.Configuration) -> Relay {
+  static func relay(_ configuration: Settings.Configuration) throws -> Relay {
     let relay = configuration.relay
-    let login = relay.login
-    return Relay(
-      host: relay.endpoint.host, port: relay.endpoint.port, implicitTLS: relay.endpoint.scheme == "smtps",
-      tls: relay.tls == .required ? .required : relay.tls == .opportunistic ? .opportunistic : .none,
-      caFile: relay.caFile, username: login?.username, password: { try login?.password.load().text ?? "" },
+    let tls: Relay.TLS =
+      switch relay.tls {
+      case .required: .required
+      case .opportunistic: .opportunistic
+      case .none: .none
+      }
+    return try Relay(
+      try RelayEndpoint(parsing: relay.endpoint.description), tls: tls, caFile: relay.caFile,
+      login: try relay.login.map { login in
+        try Relay.Login(username: login.username, password: Curl.Secret(try login.password.load().text))
+      },
       ehloName: configuration.organisation.domain)
   }
 
@@ -83,7 +89,8 @@ extension Wiring {
 
   /// This program again, in a process that ends after one sheet.
   static var childDrawing: ChildProcessDrawing {
-    ChildProcessDrawing(executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
+    let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return ChildProcessDrawing(executable: own ?? CommandLine.arguments[0])
   }
 }
 

@@ -23,6 +23,8 @@ struct Wiring: Sendable {
   let settlement: Settlement
   let desk: CaseDesk
   let appliance: Appliance
+  /// The issuer's root certificate (PEM), which verifiers may pin.
+  let rootCertificate: String
 
   /// Opens the appliance of the configuration that the options name.
   init(_ options: ConfigOptions) async throws { try await self.init(try options.load()) }
@@ -38,6 +40,7 @@ struct Wiring: Sendable {
     self.configuration = configuration
     self.clock = clock
     let keys = try Self.openKeys(configuration, at: clock.now())
+    rootCertificate = try keys.issuer.root.pem
     let organisation = configuration.organisation
     let origin = Self.origin(of: keys, domain: organisation.domain)
     store = try ApplianceStore.open(
@@ -46,7 +49,7 @@ struct Wiring: Sendable {
     let policy = try configuration.retryPolicy()
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
-    transport = SMTPTransport(Self.relay(configuration))
+    transport = SMTPTransport(try Self.relay(configuration))
     settlement = Settlement(
       store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention, logger: logger)
     desk = CaseDesk(store: store, admission: admission, actor: NSUserName())
@@ -71,6 +74,11 @@ struct Wiring: Sendable {
 
   /// Ends a command that wrote: the tree head is signed, so that a reader sees a whole ledger.
   func finish() throws { _ = try store.checkpoint(at: clock.now()) }
+
+  /// Looks through `data_dir` for what must never be there.
+  func scan() throws -> ScanReport {
+    try store.scan(ScanShapes(domain: configuration.organisation.domain))
+  }
 
   /// Opens the store for reading, also beside a running daemon.
   static func reader(_ options: ConfigOptions) throws -> ApplianceStore {

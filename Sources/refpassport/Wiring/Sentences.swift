@@ -1,0 +1,59 @@
+import Reference
+import SMTP
+import Settings
+import Store
+import Templates
+
+// The modules' own errors as sentences for operators, with the exit code of the command line's contract.
+
+extension ConfigurationError: SelfExplaining {
+  var exit: Exit { .usage }
+  var sentence: String { description }
+}
+
+extension TemplateError: SelfExplaining {
+  var exit: Exit { .usage }
+  var sentence: String { description }
+}
+
+extension RelayError: SelfExplaining {
+  var exit: Exit { .usage }
+  var sentence: String { "\(self)" }
+}
+
+extension StoreError: SelfExplaining {
+  var exit: Exit {
+    switch self {
+    case .ledgerDamaged, .slotFileDamaged, .noSuchEntry: .no
+    default: .usage
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .locked: "\(description). Stop it first: one process owns data_dir."
+    case .wrongKEK: "\(description). Put the right key back; no other key opens the cases under way."
+    case .ledgerDamaged: "\(description). Do not run on it: keep a copy as evidence, and restore from a backup."
+    default: description + "."
+    }
+  }
+}
+
+extension ReferenceError: SelfExplaining {
+  var exit: Exit { .usage }
+  var sentence: String { description + "." }
+}
+
+extension ApplianceKeys.Failure: SelfExplaining {
+  var exit: Exit { .usage }
+
+  var sentence: String {
+    switch self {
+    case .lost(let directory):
+      "\(directory) is missing though this appliance has run before: restore it from a backup. New keys would start a new ledger."
+    case .unusable(let file): "The key file \(file) below data_dir/keys is missing or damaged: restore it from a backup."
+    case .readable(let file): "The key file \(file) below data_dir/keys can be read by others: chmod 600 it."
+    case .notWritten(let directory): "The keys cannot be written to \(directory): make it, and give it to this user (data_dir)."
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Audit
+import Cryptography
+import Foundation
+import Mail
+import Testing
+
+@testable import refpassport
+
+@Suite("Keys: made once, as a whole set, for the owner only")
+struct ApplianceKeysTests {
+  static let now = Timestamp(seconds: 1_790_000_000)
+
+  /// A data directory that is gone afterwards.
+  private func inDirectory(_ body: (String) throws -> Void) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+  }
+
+  @Test("the first start makes them, the second reads the same")
+  func madeOnce() throws {
+    try inDirectory { directory in
+      let made = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      let read = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      #expect(made.ledger.publicKey == read.ledger.publicKey)
+      #expect(made.issuer.root.pem == read.issuer.root.pem)
+      #expect(Wiring.origin(of: made, domain: "acme.example") == Wiring.origin(of: read, domain: "acme.example"))
+      let files = FileManager.default
+      for name in try #require(files.subpaths(atPath: directory + "/keys")) {
+        let attributes = try files.attributesOfItem(atPath: directory + "/keys/" + name)
+        let mode = try #require(attributes[.posixPermissions] as? Int)
+        #expect(mode & 0o077 == 0, "\(name) is for its owner only")
+      }
+    }
+  }
+
+  @Test("an appliance that has run and lost its keys does not start over with new ones")
+  func lost() throws {
+    try inDirectory { directory in
+      _ = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      try Data().write(to: URL(filePath: directory + "/refpassport.db"))
+      try FileManager.default.removeItem(atPath: directory + "/keys")
+      #expect {
+        try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      } throws: { error in
+        CommandFailure(error).exit == .usage && CommandFailure(error).sentence.contains("restore")
+      }
+    }
+  }
+
+  @Test("what a crash left half made is made anew")
+  func halfMade() throws {
+    try inDirectory { directory in
+      try FileManager.default.createDirectory(atPath: directory + "/keys.new/issuer", withIntermediateDirectories: true)
+      _ = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      #expect(!FileManager.default.fileExists(atPath: directory + "/keys.new"))
+    }
+  }
+
+  @Test("a key that others can read is refused")
+  func readable() throws {
+    try inDirectory { directory in
+      _ = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o644], ofItemAtPath: directory + "/keys/mark.key")
+      #expect {
+        try ApplianceKeys.load(from: directory + "/keys")
+      } throws: { CommandFailure($0).sentence.contains("chmod 600") }
+    }
+  }
+
+  @Test("marks tell people and labels apart, and parts never run together")
+  func marks() {
+    let marks = KeyedMarks(key: SecretKey([UInt8](repeating: 1, count: 32)))
+    let other = KeyedMarks(key: SecretKey([UInt8](repeating: 2, count: 32)))
+    let all = [
+      marks.mark("person", ["acme", "12"]), marks.mark("person", ["acme1", "2"]), marks.mark("start", ["acme", "12"]),
+      marks.mark("person", ["acme", "12", ""]), other.mark("person", ["acme", "12"]),
+    ]
+    #expect(Set(all).count == all.count)
+    #expect(marks.mark("person", ["acme", "12"]) == all[0])
+  }
+}

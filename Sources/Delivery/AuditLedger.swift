@@ -11,6 +11,7 @@ package protocol AuditLedger: Sendable {
   /// Signs the present tree head, keeps it, and returns the signed note (C2SP tlog-checkpoint). Signs nothing new if
   /// the size has not changed since the last one.
   func checkpoint(at now: Timestamp) throws -> String
-  /// The receipt of the newest entry of `event` for a case, against the checkpoint of the present tree head.
+  /// The receipt of the newest entry of `event` for a case, against the checkpoint of the present tree head. Its
+  /// `extra` holds the entry's bytes, so that the receipt can be checked without the ledger.
   func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof
 }

@@ -35,7 +35,8 @@ extension Configuration {
     let confirm = ConfirmRule(&reader)
     let bounces = Bounces(&reader, environment: environment)
     let retention = Retention(&reader)
-    let scanPaths = reader.list(.purgeScanPaths, default: ["/tmp", "/var/tmp"], Shape.absolutePath)
+    let scanPaths = reader.list(
+      .purgeScanPaths, default: ["/tmp", "/var/tmp"], mayBeEmpty: true, Shape.absolutePath)
     let hr = reader.optional(.noticesHR, Shape.address(domains))
     let ops = reader.optional(.noticesOps, Shape.address(domains))
     let officer = reader.optional(.noticesOfficer, Shape.address(domains))

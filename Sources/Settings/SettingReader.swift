@@ -63,7 +63,7 @@ struct SettingReader {
 
   /// The items of a list, each of which must fit; a single value counts as a list of one.
   mutating func list<T>(
-    _ key: SettingKey, default standard: [String], _ parse: (String) throws(Misfit) -> T
+    _ key: SettingKey, default standard: [String], mayBeEmpty: Bool = false, _ parse: (String) throws(Misfit) -> T
   ) -> [T]? {
     let entry = outline.entries[key.rawValue]
     let items: [String] =
@@ -74,7 +74,7 @@ struct SettingReader {
       }
     note(key, "[\(items.joined(separator: ", "))]", entry?.origin ?? .standard)
     do throws(Misfit) {
-      guard !items.isEmpty else { throw Misfit(allowed: "a list of at least one value") }
+      guard mayBeEmpty || !items.isEmpty else { throw Misfit(allowed: "a list of at least one value") }
       var values: [T] = []
       for item in items { values.append(try parse(item)) }
       return values

@@ -45,8 +45,8 @@ import Testing
         "purge: {scan_paths: [[a]]}",
         "refpassport.yaml:5: purge.scan_paths: must be one value or a list of plain values"),
       Mistake(
-        "purge: {scan_paths: []}",
-        "refpassport.yaml:5: purge.scan_paths: must be a list of at least one value"),
+        "bob: {trigger_statuses: [], service_user: SERVICE-1234}",
+        "refpassport.yaml:5: bob.trigger_statuses: must be a list of at least one value"),
       Mistake(
         "purge: {scan_paths: [tmp]}", "refpassport.yaml:5: purge.scan_paths: must be a list of absolute paths"
       ),

@@ -55,7 +55,8 @@ enum CertificateMaker {
       guard
         X509_set_version(handle, 2) == 1,
         try setSerial(handle),
-        setTime(X509_getm_notBefore(handle), now.seconds),
+        // An hour back: a clock that is corrected must not stop the first reference.
+        setTime(X509_getm_notBefore(handle), now.seconds - 3600),
         setTime(X509_getm_notAfter(handle), now.seconds + end),
         X509_set_subject_name(handle, name) == 1,
         X509_set_issuer_name(handle, issuer.map { X509_get_subject_name($0.handle) } ?? name) == 1,

@@ -1,70 +1,80 @@
-import Glibc
+import Foundation
+package import Mail
 import Synchronization
 
-/// TEMPORARY plain sink until the real one lands.
-package struct ReceivedMail: Sendable {
-  package var sender: String
-  package var recipients: [(address: String, parameters: String)]
-  package var bytes: [UInt8]
-}
+/// A relay on loopback that keeps every mail it takes and goes wrong on demand.
+///
+/// For `demo`, for `sandbox smtp` and for tests. It passes nothing on.
 package final class SMTPSink: Sendable {
-  package enum Offer: Sendable { case standard }
-  package enum TLS: Sendable { case none, starttls, implicit }
-  package let certificatePEM = ""
-  private let onMail: @Sendable (ReceivedMail) -> Void
-  private let descriptor = Mutex<Int32>(-1)
-  package init(offer: Offer, login: (user: String, password: String)?, tls: TLS, faults: [Int], onMail: @escaping @Sendable (ReceivedMail) -> Void) throws { self.onMail = onMail }
-  package func start(port: UInt16 = 0) throws -> UInt16 {
-    let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var one: Int32 = 1
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, 4)
-    var a = sockaddr_in(); a.sin_family = sa_family_t(AF_INET); a.sin_port = port.bigEndian; a.sin_addr.s_addr = UInt32(0x7F000001).bigEndian
-    _ = withUnsafePointer(to: &a) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(fd, $0, 16) } }
-    listen(fd, 64)
-    var l: socklen_t = 16
-    _ = withUnsafeMutablePointer(to: &a) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(fd, $0, &l) } }
-    descriptor.withLock { $0 = fd }
-    Threads.run { while true { let c = accept(fd, nil, nil); if c < 0 { return }; Threads.run { self.serve(c) } } }
-    return UInt16(bigEndian: a.sin_port)
+  struct State {
+    var mails: [SMTPSinkMail] = []
+    var commands: [SMTPSinkCommand] = []
+    var faults: [SMTPFault] = []
+    var sessions = 0
   }
-  package func stop() { descriptor.withLock { shutdown($0, Int32(SHUT_RDWR)); close($0) } }
-  private func serve(_ c: Int32) {
-    func say(_ s: String) { let b = Array((s + "\r\n").utf8); _ = send(c, b, b.count, Int32(MSG_NOSIGNAL)) }
-    var buffer: [UInt8] = []
-    func line() -> [UInt8]? {
-      while true {
-        if let i = buffer.firstIndex(of: 10) { let l = Array(buffer[..<i]).filter { $0 != 13 }; buffer.removeFirst(i + 1); return l }
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        let n = recv(c, &chunk, chunk.count, 0)
-        if n <= 0 { return nil }
-        buffer += chunk[..<n]
-      }
-    }
-    say("220 sink")
-    var mail = ReceivedMail(sender: "", recipients: [], bytes: [])
-    while let l = line() {
-      let s = String(decoding: l, as: UTF8.self)
-      switch s.prefix(4).uppercased() {
-      case "EHLO": say("250-sink"); say("250-DSN"); say("250-SIZE 50000000"); say("250 PIPELINING")
-      case "MAIL": mail.sender = String(s.dropFirst(11).prefix { $0 != ">" }); say("250 ok")
-      case "RCPT": mail.recipients.append((String(s.dropFirst(9).prefix { $0 != ">" }), "")); say("250 ok")
-      case "DATA":
-        say("354 go")
-        while let d = line() { if d == [46] { break }; mail.bytes += (d.first == 46 ? Array(d.dropFirst()) : d) + [13, 10] }
-        onMail(mail)
-        mail = ReceivedMail(sender: "", recipients: [], bytes: [])
-        say("250 2.0.0 queued")
-      case "QUIT": say("221 bye"); close(c); return
-      default: say("250 ok")
-      }
-    }
-    close(c)
+
+  let options: SMTPSinkOptions
+  /// Nil if all is in clear.
+  package let identity: SMTPSinkIdentity?
+  let state = Mutex(State())
+  private let listener = LoopbackListener()
+
+  /// Makes a stand-in; it listens after `start`.
+  package init(_ options: SMTPSinkOptions = SMTPSinkOptions(), faults: [SMTPFault] = []) throws {
+    self.options = options
+    identity = options.security == .clear ? nil : try SMTPSinkIdentity(names: options.names)
+    state.withLock { $0.faults = faults }
   }
-}
-enum Threads {
-  static func run(_ body: @escaping @Sendable () -> Void) {
-    final class Box { let body: @Sendable () -> Void; init(_ b: @escaping @Sendable () -> Void) { body = b } }
-    var t = pthread_t()
-    pthread_create(&t, nil, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body(); return nil }, Unmanaged.passRetained(Box(body)).toOpaque())
+
+  /// Starts to serve on 127.0.0.1 and returns the port; 0 asks for a free one.
+  @discardableResult
+  package func start(port: Int = 0) throws -> Int {
+    try listener.start(port: port, receiveBuffer: options.receiveBuffer) { [self] descriptor in
+      let number = state.withLock { state in
+        state.sessions += 1
+        return state.sessions
+      }
+      let stream = LoopbackStream(descriptor: descriptor)
+      var conversation = SMTPSinkConversation(self, stream, number: number) { [listener] in listener.isStopped }
+      conversation.run { [listener] in listener.forget(descriptor) }
+    }
+  }
+
+  /// Ends serving, and every session with it.
+  package func stop() async { await listener.stop() }
+
+  /// The mails taken so far, in order.
+  package func mails() -> [SMTPSinkMail] { state.withLock { $0.mails } }
+
+  /// Every line said so far, in order, logins left out.
+  package func commands() -> [SMTPSinkCommand] { state.withLock { $0.commands } }
+
+  /// The number of connections made so far.
+  package var sessions: Int { state.withLock { $0.sessions } }
+
+  /// Replaces the script.
+  package func script(_ faults: [SMTPFault]) { state.withLock { $0.faults = faults } }
+
+  /// Waits until `count` mails were taken, or `limit` has passed; returns what is there.
+  package func mails(atLeast count: Int, within limit: Duration) async -> [SMTPSinkMail] {
+    let end = ContinuousClock().now + limit
+    while mails().count < count && ContinuousClock().now < end && !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    return mails()
+  }
+
+  /// The first fault of the script that is due, counted.
+  func fault(at point: SMTPFault.Point, recipient: String?) -> SMTPFault? {
+    state.withLock { state in
+      let due = state.faults.firstIndex { fault in
+        guard fault.point == point, fault.times != 0 else { return false }
+        guard let fits = fault.recipient else { return true }
+        return recipient.map(fits) ?? false
+      }
+      guard let due else { return nil }
+      if let times = state.faults[due].times { state.faults[due].times = times - 1 }
+      return state.faults[due]
+    }
   }
 }

@@ -56,6 +56,12 @@ import Testing
     }
   }
 
+  /// 40 mm for a usual link, and never less than 0.47 mm a module until the page sets an end to it.
+  @Test(arguments: [(85, 113.9), (60, 113.4), (109, 146.06), (177, 190.0)])
+  func theCodeGrowsWithWhatItHolds(modules: Int, points: Double) {
+    #expect(abs(PageLayout.codeSize(modules: modules) - points) < 0.01)
+  }
+
   @Test func aLogoIsDrawnAndABrokenOneIsRefused() throws {
     var sheet = Sheet.showing("Ada Example")
     let plain = try Drawing.pdf(for: sheet)

@@ -3,16 +3,19 @@ import Foundation
 
 /// One accepted connection on plain sockets, so that the stand-in can close, reset or hang as real relays do.
 ///
-/// Used by one thread; only `shutDown` may come from another.
+/// Used by one thread; the listener may shut its descriptor down from another.
 final class LoopbackStream {
   private let descriptor: Int32
   private var tls: OpaquePointer?
   private var buffer: [UInt8] = []
   private var start = 0
   private var isClosed = false
+  private let onClose: () -> Void
 
-  init(descriptor: Int32) {
+  /// - Parameter onClose: called just before the descriptor is given back to the system.
+  init(descriptor: Int32, onClose: @escaping () -> Void) {
     self.descriptor = descriptor
+    self.onClose = onClose
     var on: Int32 = 1
     setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
   }
@@ -84,6 +87,7 @@ final class LoopbackStream {
   func close() {
     guard !isClosed else { return }
     isClosed = true
+    onClose()
     Foundation.close(descriptor)
   }
 
@@ -94,7 +98,7 @@ final class LoopbackStream {
     close()
   }
 
-  /// Reads and says nothing until the other side, or `stopped`, ends it.
+  /// Neither reads nor says anything until the other side, or `stopped`, ends it.
   func hang(until stopped: () -> Bool) {
     var entry = pollfd(fd: descriptor, events: Int16(0x2000), revents: 0)  // POLLRDHUP
     while !stopped() && poll(&entry, 1, 20) == 0 {}

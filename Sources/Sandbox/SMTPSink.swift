@@ -1,5 +1,4 @@
 import Foundation
-package import Mail
 import Synchronization
 
 /// A relay on loopback that keeps every mail it takes and goes wrong on demand.
@@ -34,9 +33,9 @@ package final class SMTPSink: Sendable {
         state.sessions += 1
         return state.sessions
       }
-      let stream = LoopbackStream(descriptor: descriptor)
+      let stream = LoopbackStream(descriptor: descriptor) { [listener] in listener.forget(descriptor) }
       var conversation = SMTPSinkConversation(self, stream, number: number) { [listener] in listener.isStopped }
-      conversation.run { [listener] in listener.forget(descriptor) }
+      conversation.run()
     }
   }
 

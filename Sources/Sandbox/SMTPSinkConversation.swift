@@ -1,5 +1,6 @@
 import Foundation
 import Mail
+import Synchronization
 
 /// One session of the stand-in, from greeting to end, on its own thread (RFC 5321).
 struct SMTPSinkConversation {
@@ -23,12 +24,9 @@ struct SMTPSinkConversation {
   /// Whether the session goes on.
   private enum Course { case on, over }
 
-  /// Runs to the end; `ending` is called before the connection is closed.
-  mutating func run(ending: () -> Void) {
-    defer {
-      ending()
-      stream.close()
-    }
+  /// Runs to the end and closes the connection.
+  mutating func run() {
+    defer { stream.close() }
     if sink.options.security == .implicit {
       guard let identity = sink.identity, stream.startTLS(identity) else { return }
     }
@@ -163,6 +161,7 @@ struct SMTPSinkConversation {
     forget()
     // Taken before it is said, as a relay does that has written its queue file.
     return answer(at: .dot, "250 2.0.0 Ok: queued as SANDBOX\(count)", recipient: recipient) {
+      sink.options.onMail?(mail)
       sink.state.withLock { $0.mails.append(mail) }
     }.course
   }
@@ -200,17 +199,10 @@ struct SMTPSinkConversation {
     var said = due
     if case .reply(let text)? = action { said = text }
     let done = said.hasPrefix("2") || said.hasPrefix("3")
-    if done, action.map(Self.stillSucceeds) ?? true { onSuccess() }
+    // A mail may be taken and nobody told: just what makes an outcome unknown.
+    if done { onSuccess() }
     guard let action else { return (say(said), done) }
     return (act(action, due: due), done)
-  }
-
-  private static func stillSucceeds(_ action: SMTPFault.Action) -> Bool {
-    switch action {
-    case .reply, .slow, .extra: true
-    // The mail is taken, but nobody is told: just what makes an outcome unknown.
-    case .close, .reset, .hang, .garbage, .longLine: true
-    }
   }
 
   private func act(_ action: SMTPFault.Action, due: String) -> Course {

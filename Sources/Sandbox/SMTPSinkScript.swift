@@ -21,6 +21,8 @@ package struct SMTPSinkOptions: Sendable {
   package var receiveBuffer: Int?
   /// What the certificate names.
   package var names = ["IP:127.0.0.1", "DNS:localhost"]
+  /// Told of every mail before the relay says that it took it.
+  package var onMail: (@Sendable (SMTPSinkMail) -> Void)?
 
   package init() {}
 }

@@ -41,13 +41,13 @@ final class KeptLog: Sendable {
 struct WholeWayTests {
   /// Runs `body` with a stage, a wiring and the log of all of it.
   private func onStage(
-    leavers: Int = 1, _ body: (DemoStage, Wiring, KeptLog, @Sendable () -> [ReceivedMail]) async throws -> Void
+    leavers: Int = 1, _ body: (DemoStage, Wiring, KeptLog, @Sendable () -> [SMTPSinkMail]) async throws -> Void
   ) async throws {
     let out = FileManager.default.temporaryDirectory.appending(path: "way-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: out) }
     let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let received = Mutex<[ReceivedMail]>([])
+    let received = Mutex<[SMTPSinkMail]>([])
     let stage = try await DemoStage(
       leavers: leavers, out: out, templates: source.appending(path: "mail-templates").path,
       onMail: { mail in received.withLock { $0.append(mail) } })

@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     guard (1...500).contains(leavers) else { throw CommandFailure(.usage, "--leavers is 1 to 500.") }
     let directory = try outDirectory()
-    let received = Mutex<[ReceivedMail]>([])
+    let received = Mutex<[SMTPSinkMail]>([])
     let stage = try await DemoStage(
       leavers: leavers, out: directory, templates: try templatesDirectory(),
       onMail: { mail in received.withLock { $0.append(mail) } })
@@ -43,7 +43,7 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   /// Baseline, departures, one pass, and what came of it.
-  private func play(on stage: DemoStage, received: () -> [ReceivedMail]) async throws -> DemoReport {
+  private func play(on stage: DemoStage, received: () -> [SMTPSinkMail]) async throws -> DemoReport {
     let display = DemoDisplay(isShown: !json, total: leavers)
     let wiring = try await Wiring(
       try .load(file: stage.configurationFile, environment: [:]), logger: Log.quiet)

@@ -44,26 +44,26 @@ struct SandboxCommand: AsyncParsableCommand {
   struct SMTP: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Serves a relay that keeps every mail as a file; prints where as one line of JSON.")
-    @Option(help: "The port; 0 takes a free one.") var port: UInt16 = 0
+    @Option(help: "The port; 0 takes a free one.") var port = 0
     @Option(help: "The directory for the mails, one .eml each.") var out: String
     @Flag(help: "Offer STARTTLS with a certificate of its own, and demand a login.") var secure = false
 
     func run() async throws {
       let box = try MailBox(directory: out)
       let sink = try SMTPSink.standing(secure: secure) { box.keep($0) }
-      let listening: UInt16
+      let listening: Int
       do { listening = try sink.start(port: port) } catch {
         throw CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
       }
       var place = ["url": "smtp://127.0.0.1:\(listening)", "out": out, "tls": secure ? "required" : "none"]
       if secure {
         let file = out + "/relay.pem"
-        try Data(sink.certificatePEM.utf8).write(to: URL(filePath: file))
+        try sink.identity?.writeCertificate(to: file)
         place.merge(["ca_file": file, "username": SMTPSink.login.user, "password": SMTPSink.login.password]) { $1 }
       }
       try Terminal.line(place)
       await StopSignal.wait()
-      sink.stop()
+      await sink.stop()
     }
   }
 }
@@ -72,10 +72,16 @@ extension SMTPSink {
   /// The login of a sink that demands one.
   static let login = (user: "relay", password: "sandbox-password")
 
-  /// A relay as organisations have them: DSN, SIZE, PIPELINING; with `secure`, STARTTLS and AUTH too.
-  static func standing(secure: Bool, onMail: @escaping @Sendable (ReceivedMail) -> Void) throws -> SMTPSink {
-    try SMTPSink(
-      offer: .standard, login: secure ? login : nil, tls: secure ? .starttls : .none, faults: [], onMail: onMail)
+  /// A relay as organisations have them: DSN, SIZE, PIPELINING; with `secure`, STARTTLS and a login too.
+  static func standing(secure: Bool, onMail: @escaping @Sendable (SMTPSinkMail) -> Void) throws -> SMTPSink {
+    var options = SMTPSinkOptions()
+    options.onMail = onMail
+    if secure {
+      options.security = .starttls
+      options.login = login
+      options.requiresLogin = true
+    }
+    return try SMTPSink(options)
   }
 }
 
@@ -94,7 +100,7 @@ final class MailBox: Sendable {
   }
 
   /// Writes the mail under a temporary name first: who watches the directory sees whole mails only.
-  func keep(_ mail: ReceivedMail) {
+  func keep(_ mail: SMTPSinkMail) {
     let number = count.withLock { count in
       count += 1
       return count
@@ -102,7 +108,7 @@ final class MailBox: Sendable {
     let name = String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
     let temporary = URL(filePath: directory).appending(path: "\(name).part")
     let file = URL(filePath: directory).appending(path: "\(name).eml")
-    try? Data(mail.bytes).write(to: temporary)
+    try? Data(mail.message).write(to: temporary)
     try? FileManager.default.moveItem(at: temporary, to: file)
   }
 }

@@ -39,7 +39,7 @@ struct DemoReport: Encodable {
 
   /// Writes the files and looks at everything with fresh eyes: the relay's mails, a scan for each leaver's values as Bob
   /// holds them, and the exported ledger.
-  init(stage: DemoStage, wiring: Wiring, pass: Appliance.Report, received: [ReceivedMail]) throws {
+  init(stage: DemoStage, wiring: Wiring, pass: Appliance.Report, received: [SMTPSinkMail]) throws {
     out = stage.out
     leavers = stage.leavers.count
     accepted = received.count
@@ -71,11 +71,11 @@ struct DemoReport: Encodable {
       && bob.personalFieldsRequestedForNonLeavers == 0 && bob.outsideReads == 0
   }
 
-  private mutating func writeFiles(_ received: [ReceivedMail], export: LedgerFiles, root: String) throws {
+  private mutating func writeFiles(_ received: [SMTPSinkMail], export: LedgerFiles, root: String) throws {
     for (number, mail) in received.enumerated() {
       let name = "\(number + 1 < 10 ? "0" : "")\(number + 1)"
-      try write(mail.bytes, to: "mail/\(name).eml")
-      guard let pdf = MailedDocument.pdf(in: mail.bytes) else {
+      try write(mail.message, to: "mail/\(name).eml")
+      guard let pdf = MailedDocument.pdf(in: mail.message) else {
         throw CommandFailure(.no, "A mail arrived without its PDF: see \(out)/mail/\(name).eml.")
       }
       try write(pdf, to: "pdf/\(name).pdf")

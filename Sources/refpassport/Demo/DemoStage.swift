@@ -17,7 +17,7 @@ struct DemoStage {
   var applianceDirectory: String { out + "/appliance" }
 
   /// Starts both stand-ins and writes the appliance's configuration.
-  init(leavers count: Int, out: String, templates: String, onMail: @escaping @Sendable (ReceivedMail) -> Void) async throws {
+  init(leavers count: Int, out: String, templates: String, onMail: @escaping @Sendable (SMTPSinkMail) -> Void) async throws {
     self.out = out
     let company = SandboxBob.company(size: max(40, count * 4), leavers: count)
     leavers = company.suffix(count).map { $0 }
@@ -31,18 +31,18 @@ struct DemoStage {
     configurationFile = out + "/appliance/refpassport.yaml"
     try Self.write("sandbox-token\n", to: out + "/appliance/bob-token")
     try Self.write(SMTPSink.login.password + "\n", to: out + "/appliance/smtp-password")
-    try Self.write(relay.certificatePEM, to: out + "/appliance/relay.pem")
+    try relay.identity?.writeCertificate(to: out + "/appliance/relay.pem")
     try Self.write(
       Self.configuration(bobPort: bobPort, relayPort: relayPort, templates: templates), to: configurationFile)
   }
 
   func stop() async {
     await bob.stop()
-    relay.stop()
+    await relay.stop()
   }
 
   /// Waits are nil, silence confirms at once: a week in a few seconds, and the ledger tells it as it was.
-  private static func configuration(bobPort: Int, relayPort: UInt16, templates: String) -> String {
+  private static func configuration(bobPort: Int, relayPort: Int, templates: String) -> String {
     """
     organisation: {name: Acme Ltd, domain: acme.example, locale: en-GB, time_zone: Europe/London}
     data_dir: data

@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Mail", "Audit", "Cryptography", logging],
       exclude: ["Golden"]),
-    .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Delivery", "Mail", "Sandbox", logging]),
+    .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Curl", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(
       name: "ReferenceTests",

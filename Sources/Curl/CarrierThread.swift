@@ -3,8 +3,8 @@ import Synchronization
 
 /// A thread of its own for an actor whose calls block.
 ///
-/// Make it the actor's `unownedExecutor`: everything the actor does then runs on this one thread, in order, and the
-/// threads of Swift's pool stay free. The thread ends when the last reference to it is released.
+/// Make it the actor's `unownedExecutor`: everything the actor does then runs on this one thread, in order,
+/// and the threads of Swift's pool stay free. The thread ends when the last reference to it is released.
 package final class CarrierThread: SerialExecutor {
   private let queue: JobQueue
 
@@ -24,7 +24,8 @@ package final class CarrierThread: SerialExecutor {
   package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 }
 
-/// The jobs that wait for one thread; shared by the executor and the thread, so that neither keeps the other alive.
+/// The jobs that wait for one thread; shared by the executor and the thread, so that neither keeps the other
+/// alive.
 private final class JobQueue: Sendable {
   struct Item: Sendable {
     let job: UnownedJob

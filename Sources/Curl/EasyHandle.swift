@@ -2,8 +2,8 @@ import CCurl
 
 /// One libcurl handle with the connections it keeps; has one owner and frees itself.
 ///
-/// It remembers the first option that could not be set, and then refuses to perform: a check that was silently left out
-/// must not let a transfer through.
+/// It remembers the first option that could not be set, and then refuses to perform: a check that was
+/// silently left out must not let a transfer through.
 struct EasyHandle: ~Copyable {
   private let raw: UnsafeMutableRawPointer?
   private var fault: CURLcode
@@ -59,7 +59,8 @@ struct EasyHandle: ~Copyable {
     note(ccurl_set_pointer(raw, data, Unmanaged.passUnretained(context).toOpaque()))
   }
 
-  /// Ends the transfer as soon as the task that performs it is cancelled; libcurl asks at least once a second.
+  /// Ends the transfer as soon as the task that performs it is cancelled; libcurl asks at least once a
+  /// second.
   mutating func endWhenCancelled() {
     set(CURLOPT_NOPROGRESS, false)
     note(ccurl_set_progress(raw) { _, _, _, _, _ in Task.isCancelled ? 1 : 0 })

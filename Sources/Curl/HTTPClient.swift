@@ -11,8 +11,8 @@ package actor HTTPClient {
 
   /// Sends `request` and returns the head of the answer once its body is over.
   ///
-  /// `onBody` gets the body in order, whatever the status, piece by piece, on the thread of this client; while it works
-  /// nothing more is read. If it throws, the exchange ends with `consumerThrew`.
+  /// `onBody` gets the body in order, whatever the status, piece by piece, on the thread of this client;
+  /// while it works nothing more is read. If it throws, the exchange ends with `consumerThrew`.
   package func perform(
     _ request: HTTPRequest, onBody: @escaping @Sendable ([UInt8]) throws -> Void
   ) async throws(HTTPFailure) -> HTTPResponse {
@@ -24,7 +24,7 @@ package actor HTTPClient {
     handle.set(CURLOPT_HTTPHEADER, list)
     handle.set(CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, HTTPExchange.onBody, context: exchange)
     handle.set(CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA, HTTPExchange.onHeader, context: exchange)
-    let code = handle.perform()
+    let code = withExtendedLifetime(list) { handle.perform() }
     let response = HTTPResponse(status: handle.responseCode, headers: exchange.head.headers)
     // The options name the exchange and the credential: neither outlives the call.
     handle.reset()
@@ -42,7 +42,9 @@ extension HTTPRequest {
     var headers = self.headers
     if case .post(_, let contentType) = method { headers.append(("Content-Type", contentType)) }
     for (name, value) in headers {
-      guard !name.isEmpty, name.utf8.allSatisfy(Self.isToken) else { throw .unusable("a header's name is malformed") }
+      guard !name.isEmpty, name.utf8.allSatisfy(Self.isToken) else {
+        throw .unusable("a header's name is malformed")
+      }
       guard !value.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }) else {
         throw .unusable("the header \(name) has controls in it")
       }

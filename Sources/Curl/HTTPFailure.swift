@@ -1,6 +1,8 @@
 import CCurl
 
-/// Why an exchange came to no whole answer. `host` is the host of the URL; nothing else of the request is told.
+/// Why an exchange came to no whole answer.
+///
+/// `host` is the host of the URL; nothing else of the request is told.
 package enum HTTPFailure: Error, Sendable {
   /// The request cannot be sent as it is; the words say why.
   case unusable(String)
@@ -38,7 +40,8 @@ package enum HTTPFailure: Error, Sendable {
     switch self {
     case .unusable(let why): "The request was not sent: \(why)."
     case .unresolvable(let host): "The name \(host) cannot be resolved; look at the address and at DNS."
-    case .unreachable(let host): "Nothing answers at \(host); look at the address, the firewall and the proxy."
+    case .unreachable(let host):
+      "Nothing answers at \(host); look at the address, the firewall and the proxy."
     case .tls(let host):
       "No trusted TLS connection to \(host): its certificate, its name or the CA file does not fit."
     case .timedOut(let host): "\(host) did not answer in time."

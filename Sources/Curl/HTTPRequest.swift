@@ -1,4 +1,6 @@
-/// One GET or POST, complete. Its description tells nothing, since a URL may name a person.
+/// One GET or POST, complete.
+///
+/// Its description tells nothing, since a URL may name a person.
 package struct HTTPRequest: Sendable {
   package enum Method: Sendable, Hashable {
     case get

@@ -1,6 +1,8 @@
 /// The head of an answer; the body went to the caller while it arrived.
 package struct HTTPResponse: Sendable, Hashable {
-  /// 100…599. A redirect is an answer like any other and is not followed.
+  /// 100…599.
+  ///
+  /// A redirect is an answer like any other and is not followed.
   package let status: Int
   /// Values by lower-case name; what is repeated is joined by ", " (RFC 9110 §5.3).
   package let headers: [String: String]
@@ -18,7 +20,9 @@ package struct HTTPResponse: Sendable, Hashable {
   }
 }
 
-/// Collects header lines while they arrive. An interim answer (100, 103) is replaced by what follows it.
+/// Collects header lines while they arrive.
+///
+/// An interim answer (100, 103) is replaced by what follows it.
 struct HTTPHead {
   private(set) var headers: [String: String] = [:]
 

@@ -1,16 +1,21 @@
 import CCurl
 
-/// Where a request goes, read by libcurl's own parser, so that what is checked and what is used cannot differ.
+/// Where a request goes, read by libcurl's own parser, so that what is checked and what is used cannot
+/// differ.
 struct HTTPTarget: Sendable, Hashable {
   let isSecure: Bool
   /// The host alone: all that an error may name.
   let host: String
 
   init(url: String) throws(HTTPFailure) {
-    guard !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else { throw .unusable("the URL has spaces or controls") }
+    guard !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+      throw .unusable("the URL has spaces or controls")
+    }
     guard let handle = curl_url() else { throw .other(code: Int(CURLE_OUT_OF_MEMORY.rawValue)) }
     defer { curl_url_cleanup(handle) }
-    guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK else { throw .unusable("the URL cannot be read") }
+    guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK else {
+      throw .unusable("the URL cannot be read")
+    }
     func part(_ part: CURLUPart) -> String? {
       var text: UnsafeMutablePointer<CChar>?
       guard curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text else { return nil }

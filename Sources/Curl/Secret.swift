@@ -1,4 +1,6 @@
-/// A password or token. It never shows itself: not by interpolation, not by reflection.
+/// A password or token.
+///
+/// It never shows itself: not by interpolation, not by reflection.
 package struct Secret: Sendable, Hashable {
   let text: String
 

@@ -2,7 +2,9 @@ import CCurl
 import Glibc
 
 /// A connection that libcurl has opened, secured and authenticated, and on which we then speak ourselves
-/// (CURLOPT_CONNECT_ONLY). It has one owner, is used on one thread, and closes without a word when it is given up.
+/// (CURLOPT_CONNECT_ONLY).
+///
+/// It has one owner, is used on one thread, and closes without a word when it is given up.
 package struct Wire: ~Copyable {
   private let handle: EasyHandle
   private let socket: Int32

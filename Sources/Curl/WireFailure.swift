@@ -28,12 +28,16 @@ package struct WireFailure: Error, Sendable, Hashable {
   package let replyCode: Int?
   /// True if TCP stood.
   package let hasConnected: Bool
-  /// The octets of all replies so far. They may quote an account: for parsing only, never for a log.
+  /// The octets of all replies so far.
+  ///
+  /// They may quote an account: for parsing only, never for a log.
   package let replies: [UInt8]
   /// libcurl's code.
   package let code: Int
 
-  package init(kind: Kind, replyCode: Int? = nil, hasConnected: Bool = true, replies: [UInt8] = [], code: Int = 0) {
+  package init(
+    kind: Kind, replyCode: Int? = nil, hasConnected: Bool = true, replies: [UInt8] = [], code: Int = 0
+  ) {
     self.kind = kind
     self.replyCode = replyCode
     self.hasConnected = hasConnected

@@ -20,7 +20,9 @@ package struct Relay: Sendable {
 
     /// - Parameter mechanism: such as `PLAIN`; libcurl's own way to write it, `AUTH=PLAIN`, is understood.
     package init(username: String, password: Secret, mechanism: String? = nil) throws(RelayError) {
-      guard !username.isEmpty, !username.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { throw .username }
+      guard !username.isEmpty, !username.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+        throw .username
+      }
       guard !password.isEmpty, !password.hasControls else { throw .password }
       var name = mechanism?.uppercased()
       if let pinned = name, pinned.hasPrefix("AUTH=") { name = String(pinned.dropFirst(5)) }
@@ -33,7 +35,9 @@ package struct Relay: Sendable {
     /// RFC 4422 §3.1.
     private static func isSASLName(_ name: String) -> Bool {
       (1...20).contains(name.utf8.count)
-        && name.unicodeScalars.allSatisfy { ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }
+        && name.unicodeScalars.allSatisfy {
+          ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+        }
     }
   }
 

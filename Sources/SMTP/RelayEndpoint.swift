@@ -32,7 +32,8 @@ package struct RelayEndpoint: Sendable, Hashable {
     guard Self.isHost(host) else { throw .url }
   }
 
-  /// Letters, digits, hyphens and dots, or an address in brackets: nothing that a URL or a command could read otherwise.
+  /// Letters, digits, hyphens and dots, or an address in brackets: nothing that a URL or a command could read
+  /// otherwise.
   static func isHost(_ text: String) -> Bool {
     let isLiteral = text.hasPrefix("[") && text.hasSuffix("]")
     let inner = isLiteral ? text.dropFirst().dropLast() : Substring(text)

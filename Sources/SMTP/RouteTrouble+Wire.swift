@@ -1,11 +1,12 @@
-import Curl
-import Delivery
+package import Curl
+package import Delivery
 
 extension RouteTrouble {
   /// The trouble behind a connection that could not be made, with the key to look at.
-  init(_ failure: WireFailure) {
+  package init(_ failure: WireFailure) {
     let preamble = Preamble(failure.replies)
     let reached = failure.hasConnected ? preamble.awaiting : .connect
+    let handshake: Phase = preamble.startedTLS ? .starttls : .connect
     let code = failure.replyCode.flatMap { $0 >= 400 ? $0 : nil }
     // What the relay calls temporary is no matter of configuration (AUTH 454, STARTTLS 454, greeting 421).
     let isTransient = code.map { (400..<500).contains($0) } ?? false
@@ -38,11 +39,12 @@ extension RouteTrouble {
         advice: "The relay offers no STARTTLS; look at smtp.tls, or use smtps:// in smtp.url.")
     case .handshake:
       self.init(
-        kind: .tls, phase: reached, code: code,
-        advice: "No TLS 1.2 or newer with the relay; smtps:// in smtp.url is for TLS from the start (port 465).")
+        kind: .tls, phase: handshake,
+        advice:
+          "No TLS 1.2 or newer with the relay; smtps:// in smtp.url is for TLS from the start (port 465).")
     case .untrusted:
       self.init(
-        kind: .tls, phase: reached, code: code,
+        kind: .tls, phase: handshake,
         advice: "The relay's certificate is not trusted or names another host; "
           + "look at smtp.ca_file and the host in smtp.url.")
     case .caFile:
@@ -55,7 +57,8 @@ extension RouteTrouble {
       } else {
         self.init(
           kind: .unintelligible, phase: reached,
-          advice: "What answers at smtp.url does not speak SMTP; look at the port and at smtp:// or smtps://.")
+          advice: "What answers at smtp.url does not speak SMTP; look at the port and at smtp:// or smtps://."
+        )
       }
     case .other:
       self.init(
@@ -67,12 +70,14 @@ extension RouteTrouble {
   /// Credentials are set and would not be used: nothing is sent, since it would go unauthenticated.
   static let authNotOffered = RouteTrouble(
     kind: .authNotOffered, phase: .auth,
-    advice: "The relay offers no AUTH that fits; look at smtp.username, or at smtp.url for the submission port.")
+    advice:
+      "The relay offers no AUTH that fits; look at smtp.username, or at smtp.url for the submission port.")
 
   static func authRefused(at phase: Phase, code: Int?) -> RouteTrouble {
     RouteTrouble(
       kind: .authRefused, phase: phase, code: code,
-      advice: "The relay refuses the login or wants one; look at smtp.username, smtp.password_file and smtp.tls.")
+      advice:
+        "The relay refuses the login or wants one; look at smtp.username, smtp.password_file and smtp.tls.")
   }
 
   static func busy(at phase: Phase, code: Int?) -> RouteTrouble {

@@ -8,7 +8,9 @@ package struct SMTPTimeouts: Sendable, Hashable {
   package var data: Duration = .seconds(120)
   /// Without any octet of the body being taken.
   package var block: Duration = .seconds(180)
-  /// From the final dot to its reply. Shorter would make more outcomes unknown.
+  /// From the final dot to its reply.
+  ///
+  /// Shorter would make more outcomes unknown.
   package var dot: Duration = .seconds(600)
   /// For the reply to QUIT and to RSET: a relay that is slower is left.
   package var quit: Duration = .seconds(5)

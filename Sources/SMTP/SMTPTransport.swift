@@ -2,7 +2,8 @@ import Curl
 package import Delivery
 package import Mail
 
-/// One session with the relay on a thread of its own, opened when needed and used again; sends one mail at a time.
+/// One session with the relay on a thread of its own, opened when needed and used again; sends one mail at a
+/// time.
 ///
 /// For parallel sessions make several.
 package actor SMTPTransport: Transport {
@@ -38,7 +39,8 @@ package actor SMTPTransport: Transport {
         }
       }
       settle(ending.session)
-      // The relay closed an idle session just as we took it up: that says nothing about this mail or the route.
+      // The relay closed an idle session just as we took it up: that says nothing about this mail or the
+      // route.
       if mayBeStale && ending.isStale { continue }
       switch ending.verdict {
       case .outcome(let outcome): return outcome
@@ -109,5 +111,6 @@ extension Transaction.Ending {
 extension Reply {
   /// Our own words in the relay's stead: a bare CR or LF never goes on the wire (RFC 5321 §2.3.8).
   fileprivate static let malformedMessage = Reply(
-    code: 554, enhanced: EnhancedStatus(class: 5, subject: 6, detail: 0), lines: ["not sent: bare CR or LF in the mail"])
+    code: 554, enhanced: EnhancedStatus(class: 5, subject: 6, detail: 0),
+    lines: ["not sent: bare CR or LF in the mail"])
 }

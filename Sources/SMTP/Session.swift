@@ -11,6 +11,8 @@ final class Session {
   let preamble: Preamble
   private var parser = ReplyParser()
   private var needsReset = false
+  /// A line or a body was sent in part only: what the relay reads next as a command is not ours to say.
+  private var isOutOfStep = false
   private var lastUsed = ContinuousClock().now
   /// True once a mail has been offered on it: a relay may have closed it since.
   private(set) var isUsed = false
@@ -33,14 +35,18 @@ final class Session {
 
   /// True if the session may be used again; sends RSET if the last mail left one due.
   func isFit(idleLimit: Duration) -> Bool {
-    guard ContinuousClock().now - lastUsed <= idleLimit, early() == nil else { return false }
+    guard !isOutOfStep, ContinuousClock().now - lastUsed <= idleLimit, early() == nil else { return false }
     guard needsReset else { return true }
-    guard case .reply(let reply) = exchange("RSET", limit: timeouts.quit), reply.isPositive else { return false }
+    guard case .reply(let reply) = exchange("RSET", limit: timeouts.quit), reply.isPositive else {
+      return false
+    }
     needsReset = false
     return true
   }
 
-  /// Takes one mail through. `body` is dot-stuffed and lacks the final dot; `intent` may throw.
+  /// Takes one mail through.
+  ///
+  /// `body` is dot-stuffed and lacks the final dot; `intent` tells whether it is durable.
   func run(
     _ transaction: inout Transaction, body: [UInt8], intent: () -> Bool
   ) -> Transaction.Ending {
@@ -50,7 +56,7 @@ final class Session {
       let event: Transaction.Event
       switch action {
       case .say(let line, let phase): event = exchange(line, limit: limit(at: phase))
-      case .sendBody: event = transmit(body, limit: timeouts.block, watching: true) ?? early() ?? .bodySent
+      case .sendBody: event = transmit(body, limit: timeouts.block) ?? early() ?? .bodySent
       case .keepIntent: event = intent() ? .intentKept : .intentFailed
       case .sendDot: event = sendDot()
       case .end(let ending):
@@ -73,16 +79,18 @@ final class Session {
     }
   }
 
-  /// Sends a line and reads the reply. What is said before we spoke is no answer: it is judged by itself.
+  /// Sends a line and reads the reply.
+  ///
+  /// What is said before we spoke is no answer: it is judged by itself.
   private func exchange(_ line: String, limit: Duration) -> Transaction.Event {
     if let event = early() { return event }
-    if let event = transmit(Array(line.utf8) + [0x0D, 0x0A], limit: limit, watching: false) { return event }
+    if let event = transmit(Array(line.utf8) + [0x0D, 0x0A], limit: limit) { return event }
     return reply(within: limit)
   }
 
   /// The dot is the last write and goes alone: from here on only a reply decides.
   private func sendDot() -> Transaction.Event {
-    transmit(DotStuffing.terminator, limit: timeouts.dot, watching: false) ?? reply(within: timeouts.dot)
+    transmit(DotStuffing.terminator, limit: timeouts.dot) ?? reply(within: timeouts.dot)
   }
 
   private func reply(within limit: Duration) -> Transaction.Event {
@@ -100,7 +108,8 @@ final class Session {
     }
   }
 
-  /// What came unasked: a refusal is taken at its word, anything else means that the two sides are out of step.
+  /// What came unasked: a refusal is taken at its word, anything else means that the two sides are out of
+  /// step.
   private func early() -> Transaction.Event? {
     while true {
       switch parsed() {
@@ -124,15 +133,16 @@ final class Session {
     }
   }
 
-  /// Sends all of `octets`; returns nil, or why not. `limit` is for each step forward.
+  /// Sends all of `octets`, watching for replies that come too early; returns nil, or why it stopped.
   ///
-  /// A relay that closes amid the body has often said why: that reply is preferred to the broken pipe.
-  private func transmit(_ octets: [UInt8], limit: Duration, watching: Bool) -> Transaction.Event? {
+  /// `limit` is for each step forward. A relay that closes amid the body has often said why: that reply is
+  /// preferred to the broken pipe.
+  private func transmit(_ octets: [UInt8], limit: Duration) -> Transaction.Event? {
     octets.withUnsafeBytes { all in
       var offset = 0
       var end = ContinuousClock().now + limit
       while offset < all.count {
-        if watching, let event = early() { return event }
+        if let event = early() { return halted(event) }
         let piece = UnsafeRawBufferPointer(rebasing: all[offset..<min(offset + Self.piece, all.count)])
         switch wire.send(piece) {
         case .taken(let count):
@@ -140,14 +150,21 @@ final class Session {
           end = ContinuousClock().now + limit
         case .blocked:
           let left = end - ContinuousClock().now
-          guard left > .zero, wire.wait(writing: true, limit: left) else { return .timedOut }
+          guard left > .zero, wire.wait(writing: true, limit: left) else {
+            return halted(.timedOut)
+          }
         case .ended:
-          if case .reply(let reply)? = early() { return .reply(reply) }
-          return .lost
+          if case .reply(let reply)? = early() { return halted(.reply(reply)) }
+          return halted(.lost)
         }
       }
       return nil
     }
+  }
+
+  private func halted(_ event: Transaction.Event) -> Transaction.Event {
+    isOutOfStep = true
+    return event
   }
 
   /// Octets offered to the wire at once: one TLS record.

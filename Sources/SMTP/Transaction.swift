@@ -1,7 +1,8 @@
 package import Delivery
 package import Mail
 
-/// One mail to one recipient within a session, as a machine without effects: an event in, the next action out.
+/// One mail to one recipient within a session, as a machine without effects: an event in, the next action
+/// out.
 package struct Transaction: Sendable {
   package enum Action: Sendable, Hashable {
     /// Send this line, which has no CRLF, and read the reply to it.
@@ -109,7 +110,8 @@ package struct Transaction: Sendable {
     // RFC 5321 §3.8: the relay is about to close, whatever the command was.
     case 421: return end(.route(.busy(at: phase, code: reply.code)), .drop)
     // RFC 4954 §6: no mail will fare better with this login.
-    case 454, 530, 535: return end(.route(.authRefused(at: phase, code: reply.code)), step == .body ? .drop : .quit)
+    case 454, 530, 535:
+      return end(.route(.authRefused(at: phase, code: reply.code)), step == .body ? .drop : .quit)
     default: break
     }
     // A reply amid the body leaves the relay waiting for the rest of it.
@@ -118,7 +120,9 @@ package struct Transaction: Sendable {
       .outcome(reply.isTransient ? .deferred(.reply(phase, reply)) : .refused(.reply(phase, reply))), session)
   }
 
-  /// The reply to the dot (RFC 5321 §4.2.5). It speaks of this mail, so even 421 is no trouble of the route.
+  /// The reply to the dot (RFC 5321 §4.2.5).
+  ///
+  /// It speaks of this mail, so even 421 is no trouble of the route.
   private func final(_ reply: Reply) -> Action {
     switch reply.code {
     case 200..<300: end(.outcome(.accepted(reply)), reply.code == 221 ? .drop : .keep)

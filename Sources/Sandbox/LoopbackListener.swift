@@ -24,13 +24,15 @@ package final class LoopbackListener: Sendable {
 
   package var isStopped: Bool { state.withLock { $0.isStopped } }
 
-  /// Starts to listen; 0 asks for a free port. Returns the port.
+  /// Starts to listen; 0 asks for a free port.
+  ///
+  /// Returns the port.
   ///
   /// - Parameters:
   ///   - receiveBuffer: octets the system keeps for a connection that is not read; nil for its default.
-  ///   - serve: runs on the connection's thread with its descriptor, which it must leave open: the listener closes it.
+  ///   - serve: runs on the connection's own thread; the connection is closed when it returns.
   package func start(
-    port: Int = 0, receiveBuffer: Int? = nil, serve: @escaping @Sendable (_ descriptor: Int32) -> Void
+    port: Int = 0, receiveBuffer: Int? = nil, serve: @escaping @Sendable (LoopbackStream) -> Void
   ) throws -> Int {
     _ = signal(SIGPIPE, SIG_IGN)
     let (descriptor, bound) = try Self.listen(port: port, receiveBuffer: receiveBuffer)
@@ -56,10 +58,10 @@ package final class LoopbackListener: Sendable {
     while state.withLock({ $0.threads }) > 0 { try? await Task.sleep(for: .milliseconds(2)) }
   }
 
-  /// Takes a descriptor out of the listener's care before it is closed.
-  func forget(_ descriptor: Int32) { state.withLock { _ = $0.connections.remove(descriptor) } }
+  /// Takes a descriptor out of the listener's care before its number can come back as another connection's.
+  private func forget(_ descriptor: Int32) { state.withLock { _ = $0.connections.remove(descriptor) } }
 
-  private func accept(on listening: Int32, serve: @escaping @Sendable (Int32) -> Void) {
+  private func accept(on listening: Int32, serve: @escaping @Sendable (LoopbackStream) -> Void) {
     while !isStopped {
       let descriptor = Foundation.accept(listening, nil, nil)
       guard descriptor >= 0 else { continue }
@@ -74,7 +76,9 @@ package final class LoopbackListener: Sendable {
         break
       }
       Thread.detachNewThread { [self] in
-        serve(descriptor)
+        let stream = LoopbackStream(descriptor: descriptor) { [self] in forget(descriptor) }
+        serve(stream)
+        stream.close()
         state.withLock { $0.threads -= 1 }
       }
     }
@@ -98,7 +102,9 @@ package final class LoopbackListener: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let status = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        guard bind(descriptor, address, length) == 0, Foundation.listen(descriptor, 128) == 0 else { return errno }
+        guard bind(descriptor, address, length) == 0, Foundation.listen(descriptor, 128) == 0 else {
+          return errno
+        }
         return getsockname(descriptor, address, &length) == 0 ? 0 : errno
       }
     }

@@ -4,7 +4,7 @@ import Foundation
 /// One accepted connection on plain sockets, so that the stand-in can close, reset or hang as real relays do.
 ///
 /// Used by one thread; the listener may shut its descriptor down from another.
-final class LoopbackStream {
+package final class LoopbackStream {
   private let descriptor: Int32
   private var tls: OpaquePointer?
   private var buffer: [UInt8] = []
@@ -34,8 +34,10 @@ final class LoopbackStream {
     return SSL_set_fd(session, descriptor) == 1 && SSL_accept(session) == 1
   }
 
-  /// The next line without its LF, or nil at the end of the stream. A CR stays.
-  func line(limit: Int = 1 << 20) -> ArraySlice<UInt8>? {
+  /// The next line without its LF, or nil at the end of the stream.
+  ///
+  /// A CR stays.
+  package func line(limit: Int = 1 << 20) -> ArraySlice<UInt8>? {
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -54,7 +56,7 @@ final class LoopbackStream {
 
   /// Sends everything; false if the connection is gone.
   @discardableResult
-  func write(_ text: String) -> Bool {
+  package func write(_ text: String) -> Bool {
     let octets = Array(text.utf8)
     return octets.withUnsafeBytes { all in
       var sent = 0
@@ -74,8 +76,9 @@ final class LoopbackStream {
     }
   }
 
-  /// Ends our side in order, and reads on until the other side has ended too, so that nothing sent is lost to a reset.
-  func leave() {
+  /// Ends our side in order, and reads on until the other side has ended too, so that nothing sent is lost to
+  /// a reset.
+  package func leave() {
     guard !isClosed else { return }
     if let tls { SSL_shutdown(tls) }
     shutdown(descriptor, Int32(SHUT_WR))
@@ -84,7 +87,7 @@ final class LoopbackStream {
     close()
   }
 
-  func close() {
+  package func close() {
     guard !isClosed else { return }
     isClosed = true
     onClose()
@@ -92,14 +95,14 @@ final class LoopbackStream {
   }
 
   /// Closes with RST instead of FIN.
-  func reset() {
+  package func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
     close()
   }
 
   /// Neither reads nor says anything until the other side, or `stopped`, ends it.
-  func hang(until stopped: () -> Bool) {
+  package func hang(until stopped: () -> Bool) {
     var entry = pollfd(fd: descriptor, events: Int16(0x2000), revents: 0)  // POLLRDHUP
     while !stopped() && poll(&entry, 1, 20) == 0 {}
   }
@@ -108,7 +111,9 @@ final class LoopbackStream {
     var piece = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count =
-        if let tls { Int(SSL_read(tls, &piece, Int32(piece.count))) } else { recv(descriptor, &piece, piece.count, 0) }
+        if let tls { Int(SSL_read(tls, &piece, Int32(piece.count))) } else {
+          recv(descriptor, &piece, piece.count, 0)
+        }
       if count < 0 && tls == nil && errno == EINTR { continue }
       guard count > 0 else { return false }
       buffer += piece[..<count]

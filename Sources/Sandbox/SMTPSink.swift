@@ -28,13 +28,13 @@ package final class SMTPSink: Sendable {
   /// Starts to serve on 127.0.0.1 and returns the port; 0 asks for a free one.
   @discardableResult
   package func start(port: Int = 0) throws -> Int {
-    try listener.start(port: port, receiveBuffer: options.receiveBuffer) { [self] descriptor in
+    try listener.start(port: port, receiveBuffer: options.receiveBuffer) { [self] stream in
       let number = state.withLock { state in
         state.sessions += 1
         return state.sessions
       }
-      let stream = LoopbackStream(descriptor: descriptor) { [listener] in listener.forget(descriptor) }
-      var conversation = SMTPSinkConversation(self, stream, number: number) { [listener] in listener.isStopped }
+      var conversation = SMTPSinkConversation(self, stream, number: number) { [listener] in listener.isStopped
+      }
       conversation.run()
     }
   }

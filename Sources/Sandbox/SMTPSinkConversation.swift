@@ -24,9 +24,8 @@ struct SMTPSinkConversation {
   /// Whether the session goes on.
   private enum Course { case on, over }
 
-  /// Runs to the end and closes the connection.
+  /// Runs to the end of the session.
   mutating func run() {
-    defer { stream.close() }
     if sink.options.security == .implicit {
       guard let identity = sink.identity, stream.startTLS(identity) else { return }
     }
@@ -110,7 +109,8 @@ struct SMTPSinkConversation {
   }
 
   private func ask(_ question: String) -> String? {
-    guard stream.write("334 \(Data(question.utf8).base64EncodedString())\r\n"), let line = stream.line() else {
+    guard stream.write("334 \(Data(question.utf8).base64EncodedString())\r\n"), let line = stream.line()
+    else {
       return nil
     }
     return decode(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
@@ -122,10 +122,15 @@ struct SMTPSinkConversation {
 
   private mutating func mail(_ line: String) -> Course {
     guard hasGreeted, from == nil else { return say("503 5.5.1 Bad sequence") }
-    guard account != nil || !sink.options.requiresLogin else { return say("530 5.7.0 Authentication required") }
+    guard account != nil || !sink.options.requiresLogin else {
+      return say("530 5.7.0 Authentication required")
+    }
     guard let path = SMTPSinkMail.Path(line, after: "MAIL FROM:") else { return say("501 5.5.4 Syntax") }
     for parameter in path.parameters {
-      guard offers(parameter, of: ["SIZE": "SIZE", "RET": "DSN", "ENVID": "DSN", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"])
+      guard
+        offers(
+          parameter,
+          of: ["SIZE": "SIZE", "RET": "DSN", "ENVID": "DSN", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8"])
       else { return say("555 5.5.4 MAIL FROM parameters not recognized") }
       if parameter.hasPrefix("SIZE="), let size = Int(parameter.dropFirst(5)), let limit, size > limit {
         return say("552 5.3.4 Message too big")
@@ -156,7 +161,8 @@ struct SMTPSinkConversation {
     guard let message = body(recipient) else { return .over }
     let count = sink.state.withLock { $0.mails.count + 1 }
     let mail = SMTPSinkMail(
-      from: from, recipients: recipients, message: message, at: Timestamp(seconds: Int64(time(nil))), session: number,
+      from: from, recipients: recipients, message: message, at: Timestamp(seconds: Int64(time(nil))),
+      session: number,
       isEncrypted: stream.isEncrypted, account: account)
     forget()
     // Taken before it is said, as a relay does that has written its queue file.
@@ -191,7 +197,9 @@ struct SMTPSinkConversation {
     recipients = []
   }
 
-  /// The reply that is due, or what the script has in its place. `done` is false if the step was refused.
+  /// The reply that is due, or what the script has in its place.
+  ///
+  /// `done` is false if the step was refused.
   private func answer(
     at point: SMTPFault.Point, _ due: String, recipient: String? = nil, onSuccess: () -> Void = {}
   ) -> (course: Course, done: Bool) {
@@ -249,6 +257,8 @@ struct SMTPSinkConversation {
   /// The largest message, by the SIZE keyword.
   private var limit: Int? {
     sink.options.keywords.lazy.map { $0.split(separator: " ") }
-      .first { $0.first?.uppercased() == "SIZE" }?.dropFirst().first.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+      .first { $0.first?.uppercased() == "SIZE" }?.dropFirst().first.flatMap { Int($0) }.flatMap {
+        $0 > 0 ? $0 : nil
+      }
   }
 }

@@ -8,6 +8,11 @@ package struct SMTPSinkMail: Sendable {
     package var address: String
     /// Such as `RET=HDRS`.
     package var parameters: [String]
+
+    package init(address: String, parameters: [String] = []) {
+      self.address = address
+      self.parameters = parameters
+    }
   }
   package var from: Path
   package var recipients: [Path]

@@ -9,7 +9,9 @@ package struct SMTPSinkOptions: Sendable {
   }
 
   package var security: Security = .clear
-  /// EHLO keywords besides STARTTLS and AUTH. What is not named is refused when used.
+  /// EHLO keywords besides STARTTLS and AUTH.
+  ///
+  /// What is not named is refused when used.
   package var keywords = ["PIPELINING", "SIZE 33554432", "8BITMIME", "SMTPUTF8", "DSN"]
   /// SASL mechanisms to offer, of PLAIN and LOGIN, where a login is asked for.
   package var mechanisms = ["PLAIN", "LOGIN"]

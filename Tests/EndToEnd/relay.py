@@ -85,12 +85,12 @@ service imap-login {{
   }}
 }}
 service lmtp {{
-  unix_listener {base}/run/lmtp-door {{
+  unix_listener lmtp-door {{
     mode = 0666
   }}
 }}
 service auth {{
-  unix_listener {base}/run/auth-door {{
+  unix_listener auth-door {{
     mode = 0666
   }}
 }}
@@ -150,6 +150,8 @@ smtpd_sasl_security_options = noanonymous
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 """)
+    limits = {"postlogd": "1", "tlsmgr": "1", "anvil": "1", "qmgr": "1", "pickup": "1", "scache": "1", "verify": "1",
+              "cleanup": "0", "bounce": "0", "flush": "0"}
     services = f"127.0.0.1:{port} inet n - n - - smtpd\n"
     for name, kind, private, program in (
             ("pickup", "unix", "n", "pickup"), ("cleanup", "unix", "n", "cleanup"), ("qmgr", "unix", "n", "qmgr"),
@@ -159,7 +161,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
             ("error", "unix", "-", "error"), ("retry", "unix", "-", "error"), ("discard", "unix", "-", "discard"),
             ("lmtp", "unix", "-", "lmtp"), ("anvil", "unix", "-", "anvil"), ("scache", "unix", "-", "scache"),
             ("postlog", "unix-dgram", "n", "postlogd")):
-        services += f"{name} {kind} {private} - n - {'1' if program in ('postlogd', 'tlsmgr', 'anvil') else '-'} {program}\n"
+        services += f"{name} {kind} {private} - n - {limits.get(program, '-')} {program}\n"
     write(f"{base}/etc/master.cf", services)
     run("postfix", "-c", f"{base}/etc", "start")
     try:

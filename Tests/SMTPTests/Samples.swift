@@ -1,0 +1,111 @@
+import Curl
+import Delivery
+import Foundation
+import Mail
+import SMTP
+import Sandbox
+import Synchronization
+
+/// Plainly invented envelopes, mails and relays.
+enum Samples {
+  static func address(_ text: String = "robin.sample@acme.example") throws -> Address {
+    try Address(parsing: text)
+  }
+
+  static func envelope(to recipient: String = "robin.sample@acme.example") throws -> Envelope {
+    Envelope(
+      sender: try address("bounces+abc@acme.example"), recipient: try address(recipient),
+      dsn: DSNRequest(envid: "case-1"))
+  }
+
+  static let mail = Array("Subject: Sample\r\n\r\nHello.\r\n.leading dot\r\n".utf8)
+
+  /// More than both sockets can hold, so that the sender must notice what happens amid the body.
+  static let longMail = [UInt8](
+    repeatElement(Array((String(repeating: "0123456789", count: 7) + "\r\n").utf8), count: 90_000).joined())
+
+  /// Every time-out so long that only a hang that is meant meets one.
+  static let patient = SMTPTimeouts(all: .seconds(60))
+
+  /// Short at `phase` alone, so that a slow machine changes nothing but the duration.
+  static func impatient(at phase: Phase) -> SMTPTimeouts {
+    var timeouts = patient
+    switch phase {
+    case .mail: timeouts.mail = .milliseconds(200)
+    case .rcpt: timeouts.rcpt = .milliseconds(200)
+    case .data: timeouts.data = .milliseconds(200)
+    case .body: timeouts.block = .milliseconds(200)
+    case .dot: timeouts.dot = .milliseconds(200)
+    case .quit: timeouts.quit = .milliseconds(200)
+    default: timeouts.connect = .milliseconds(1500)
+    }
+    return timeouts
+  }
+
+  static func relay(
+    port: Int, scheme: String = "smtp", tls: Relay.TLS = .none, caFile: String? = nil,
+    login: Relay.Login? = nil,
+    timeouts: SMTPTimeouts = patient, idleLimit: Duration = .seconds(600)
+  ) throws -> Relay {
+    try Relay(
+      RelayEndpoint(parsing: "\(scheme)://127.0.0.1:\(port)"), tls: tls, caFile: caFile, login: login,
+      ehloName: "appliance.acme.example", timeouts: timeouts, idleLimit: idleLimit)
+  }
+}
+
+/// Counts how often the intent was asked for.
+final class Intents: Sendable {
+  private let asked = Mutex(0)
+  var count: Int { asked.withLock { $0 } }
+  func keep() { asked.withLock { $0 += 1 } }
+}
+
+/// How a send ended, whether it returned or threw.
+enum Sent: Hashable {
+  case outcome(Outcome)
+  case route(RouteTrouble.Kind, Phase, Int?)
+  case intent
+}
+
+extension SMTPTransport {
+  /// Sends one sample mail.
+  func end(
+    _ envelope: Envelope, message: [UInt8] = Samples.mail, intent: @escaping @Sendable () throws -> Void = {}
+  ) async -> Sent {
+    do throws(TransportFailure) {
+      return .outcome(try await send(envelope, message: message, intent: intent))
+    } catch {
+      switch error {
+      case .route(let trouble): return .route(trouble.kind, trouble.phase, trouble.code)
+      case .intent: return .intent
+      }
+    }
+  }
+}
+
+/// A stand-in relay for the length of one test.
+func withSink<Result>(
+  _ faults: [SMTPFault] = [], _ change: (inout SMTPSinkOptions) -> Void = { _ in },
+  test: (SMTPSink, Int) async throws -> Result
+) async throws -> Result {
+  var options = SMTPSinkOptions()
+  change(&options)
+  let sink = try SMTPSink(options, faults: faults)
+  let port = try sink.start()
+  do {
+    let result = try await test(sink, port)
+    await sink.stop()
+    return result
+  } catch {
+    await sink.stop()
+    throw error
+  }
+}
+
+/// A file that is gone after the test.
+func withFile<Result>(_ text: String, test: (String) async throws -> Result) async throws -> Result {
+  let path = NSTemporaryDirectory() + "/refpassport-\(UUID().uuidString).pem"
+  try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  return try await test(path)
+}

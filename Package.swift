@@ -70,7 +70,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "MailTests", dependencies: ["Mail"]),
+    .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
     .testTarget(
       name: "AuditTests", dependencies: ["Audit", "Cryptography"], exclude: ["verify_export.py"]),
@@ -85,7 +85,12 @@ let package = Package(
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Delivery", "Mail"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Delivery", "Audit", "Cryptography", "Mail"]),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Delivery", "Mail"]),
-    .testTarget(name: "ApplianceTests", dependencies: ["refpassport", "Sandbox", "Audit", "Cryptography"]),
+    .testTarget(
+      name: "ApplianceTests",
+      dependencies: [
+        "refpassport", "Sandbox", "Audit", "Cryptography", "Delivery", "Mail", "Reference", "Settings", "SMTP", "Store",
+        logging,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,7 +4,9 @@ import Foundation
 import Logging
 import Mail
 import Reference
+import SMTP
 import Sandbox
+import Settings
 import Store
 import Synchronization
 import Testing

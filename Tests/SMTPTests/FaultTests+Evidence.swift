@@ -138,7 +138,10 @@ import Testing
         let sent = await transport.end(try Samples.envelope(), message: message, intent: { intents.keep() })
         await transport.close()
         if let expected = row.sent {
-          #expect(sent == expected)
+          // A reset in place of the greeting may come before TCP is seen to stand.
+          let early =
+            row.point == .greeting && row.fault == "reset" ? [Sent.route(.unreachable, .connect, nil)] : []
+          #expect(([expected] + early).contains(sent))
         } else {
           guard case .outcome(.accepted) = sent else {
             Issue.record("not accepted but \(sent)")

@@ -4,6 +4,7 @@ import Delivery
 import Foundation
 import GRDB
 import Mail
+import Synchronization
 import Testing
 
 @testable import Store
@@ -95,12 +96,14 @@ struct PurgeTests {
     let store = try bench.open()
     let closed = try (0..<5).map { try store.admitCancelled($0) }
     let open = try store.admit(9)
-    var scans = 0
-    let purger = try Purger(store) { if $0 == .scanCiphertext || $0 == .scanPlaintext { scans += 1 } }
+    let scans = Mutex(0)
+    let purger = try Purger(store) { step in
+      if step == .scanCiphertext || step == .scanPlaintext { scans.withLock { $0 += 1 } }
+    }
     let results = try store.purge(closed + [open], at: time(20), with: purger)
     #expect(Set(results.map(\.caseID)) == Set(closed.map(\.id)))
     #expect(results.allSatisfy { $0.purged })
-    #expect(scans == 2)
+    #expect(scans.withLock { $0 } == 2)
     #expect(try store.find(open.id)?.stage == .detected)
     #expect(try store.purge(closed, at: time(30)).isEmpty)
     #expect(try store.counts() == [.purged: 5, .detected: 1])

@@ -1,0 +1,21 @@
+#!/bin/bash
+# Fuzzes the readers of foreign text in Mail for so many seconds: Tests/Fuzz/MailFuzz.sh [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+swiftc -sanitize=fuzzer,address -parse-as-library -O -package-name refpassport -module-name Fuzz \
+  -enable-upcoming-feature ExistentialAny -swift-version 6 \
+  Sources/Mail/*.swift Tests/Fuzz/MailFuzz.swift -o "$work/fuzz" 2> "$work/warnings" || { cat "$work/warnings"; exit 1; }
+cd "$work"
+mkdir corpus
+printf '250-2.1.0 a\r\n250 2.1.0 b\r\n' > corpus/reply
+printf 'relay\nSIZE 100\nDSN\nAUTH PLAIN LOGIN' > corpus/ehlo
+printf 'Ada Example <ada+tag@acme.example>' > corpus/mailbox
+printf 'ada@acme.example' > corpus/address
+printf '2026-09-21T14:13:20Z' > corpus/moment
+printf '.a\r\n..b\r\n' > corpus/dots
+status=0
+./fuzz -max_total_time="${1:-20}" -max_len=8192 -print_final_stats=1 corpus > log 2>&1 || status=$?
+if [ "$status" -ne 0 ]; then tail -50 log; exit 1; fi
+grep -E '^Done' log

@@ -2,12 +2,12 @@
 package enum EncodedWord {
   /// One word, or several with a space between, which readers drop again (§6.2). UTF-8, B encoding.
   package static func encode(_ text: String) -> String {
-    // 75 characters less "=?utf-8?b?" and "?=" are 63: whole groups of base64 make 60, which hold 45 octets.
+    // A word may have 75 characters, a line with one 76 (§2): 36 octets make 60, which leaves room for a field's name.
     var words: [String] = []
     var chunk: [UInt8] = []
     for scalar in text.unicodeScalars {
       let octets = Array(String(scalar).utf8)
-      if chunk.count + octets.count > 45 {
+      if chunk.count + octets.count > 36 {
         words.append(word(chunk))
         chunk = []
       }

@@ -45,9 +45,6 @@ import Testing
         "purge: {scan_paths: [[a]]}",
         "refpassport.yaml:5: purge.scan_paths: must be one value or a list of plain values"),
       Mistake(
-        "bob: {trigger_statuses: [], service_user: SERVICE-1234}",
-        "refpassport.yaml:5: bob.trigger_statuses: must be a list of at least one value"),
-      Mistake(
         "purge: {scan_paths: [tmp]}", "refpassport.yaml:5: purge.scan_paths: must be a list of absolute paths"
       ),
       // Words and numbers.

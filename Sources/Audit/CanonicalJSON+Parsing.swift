@@ -205,8 +205,7 @@ private struct JSONReader {
     return text
   }
 
-  private mutating func word(_ text: StaticString, _ value: CanonicalJSON) throws(AuditError) -> CanonicalJSON
-  {
+  private mutating func word(_ text: StaticString, _ value: CanonicalJSON) throws(AuditError) -> CanonicalJSON {
     let matches = text.withUTF8Buffer { bytes[position...].starts(with: $0) }
     guard matches else { throw fault("no value begins like this") }
     position += text.utf8CodeUnitCount

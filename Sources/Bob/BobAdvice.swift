@@ -3,7 +3,7 @@ package enum BobAdvice {
   static let noToken =
     "the token of Bob's service user is missing or is no token; paste it again into the file bob.token_file names"
   static let wrongToken =
-    "Bob refuses the service user or its token (401); check bob.service_user and the token file: in Bob, Settings > "
+    "Bob refuses the service user or its token (401); check bob.service_user and the file bob.token_file names: in Bob, Settings > "
     + "Integrations > Service users"
   static let forbidden =
     "Bob accepts the service user but forbids the read (403); in Bob, Settings > Account > Permission groups, add the "

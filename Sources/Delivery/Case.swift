@@ -82,8 +82,10 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .noName: "Bob holds no display name; add it in Bob, then release"
     case .noDates: "Bob holds no start or no termination date; add it in Bob, then release"
     case .datesReversed: "the termination date lies before the start date; correct it in Bob, then release"
-    case .unresolvedList: "the title or department is a list item without a readable name; correct it in Bob, then release"
-    case .unprintable: "no installed font can draw one of the values; install the font or correct the value, then release"
+    case .unresolvedList:
+      "the title or department is a list item without a readable name; correct it in Bob, then release"
+    case .unprintable:
+      "no installed font can draw one of the values; install the font or correct the value, then release"
     case .tooOld: "the departure is older than bob.max_age; release it if a reference is still wanted"
     case .surge: "more leavers in one poll than bob.surge_limit; check that Bob is right, then release"
     case .terminationMoved: "the termination date was changed in Bob after the reference was made"

@@ -32,7 +32,9 @@ package struct CaseVault: Sendable {
   package func envelope(of id: CaseID) throws -> EnvelopePart { try value(.envelope, of: id) }
   package func mail(of id: CaseID) throws -> [UInt8] { try bytes(.mail, of: id) }
   package func salt(of id: CaseID) throws -> [UInt8] { try bytes(.salt, of: id) }
-  package func employee(of id: CaseID) throws -> String { String(decoding: try bytes(.employee, of: id), as: UTF8.self) }
+  package func employee(of id: CaseID) throws -> String {
+    String(decoding: try bytes(.employee, of: id), as: UTF8.self)
+  }
 
   /// The sealed form of a value.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {

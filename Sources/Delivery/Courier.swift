@@ -144,7 +144,8 @@ package actor Courier {
     case .deferred(let cause):
       change = try deferred(charged, class: OutcomeClass(cause), attempt: finished, at: now)
     case .refused:
-      change = try charged.moved(by: .refuse, at: now, fields: told(finished), seal: sealed(outcome), attempt: finished) {
+      change = try charged.moved(by: .refuse, at: now, fields: told(finished), seal: sealed(outcome), attempt: finished)
+      {
         $0.ground = .fail
         $0.lastClass = finished.result?.class
       }

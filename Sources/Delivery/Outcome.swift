@@ -61,5 +61,7 @@ package struct RouteTrouble: Error, Sendable, Hashable, CustomStringConvertible 
     self.advice = advice
   }
 
-  package var description: String { code.map { "\(kind.rawValue) (\($0)): \(advice)" } ?? "\(kind.rawValue): \(advice)" }
+  package var description: String {
+    code.map { "\(kind.rawValue) (\($0)): \(advice)" } ?? "\(kind.rawValue): \(advice)"
+  }
 }

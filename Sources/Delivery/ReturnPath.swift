@@ -33,7 +33,9 @@ package struct ReturnPath: Sendable {
 
   /// The token of one attempt: 10 bytes of HMAC over case number and attempt, so it can be recomputed and not be guessed.
   package func token(case id: CaseID, attempt: Int) -> VERPToken {
-    let code = key.withBytes { HMACSHA256.code(key: Array($0), Array("verp".utf8), id.bytes, Array(String(attempt).utf8)) }
+    let code = key.withBytes {
+      HMACSHA256.code(key: Array($0), Array("verp".utf8), id.bytes, Array(String(attempt).utf8))
+    }
     return VERPToken(bytes: Array(code.prefix(10)))
   }
 }

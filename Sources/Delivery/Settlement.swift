@@ -46,7 +46,8 @@ package struct Settlement: Sendable {
         case .hold: try row.held(for: .unknownOutcome, at: now, resume: .queued, fields: choice)
         }
       try store.commit(change, at: now)
-      logger.notice("unknown outcome decided", metadata: ["case": "\(row.id)", "choice": "\(policy.unknown.then.rawValue)"])
+      logger.notice(
+        "unknown outcome decided", metadata: ["case": "\(row.id)", "choice": "\(policy.unknown.then.rawValue)"])
       moved.append(change.after)
     }
     return moved

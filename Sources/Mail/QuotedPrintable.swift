@@ -9,7 +9,8 @@ package enum QuotedPrintable {
     encoded.reserveCapacity(text.count + text.count / 8)
     var start = 0
     while start <= text.count {
-      let end = text[start...].firstIndex(of: 0x0D).flatMap { $0 + 1 < text.count && text[$0 + 1] == 0x0A ? $0 : nil }
+      let end =
+        text[start...].firstIndex(of: 0x0D).flatMap { $0 + 1 < text.count && text[$0 + 1] == 0x0A ? $0 : nil }
         ?? text.count
       // A text that ends with CRLF has no further, empty line.
       if start == text.count, start > 0 { break }

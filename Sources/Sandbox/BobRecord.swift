@@ -63,8 +63,7 @@ struct BobRecord: Sendable {
       members.append((path[0], value))
       return
     }
-    if let index = members.firstIndex(where: { $0.0 == path[0] }), case .object(let inner) = members[index].1
-    {
+    if let index = members.firstIndex(where: { $0.0 == path[0] }), case .object(let inner) = members[index].1 {
       members[index].1 = .object(inner + [(path[1], value)])
     } else {
       members.append((path[0], .object([(path[1], value)])))

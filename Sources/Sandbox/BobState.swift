@@ -119,8 +119,7 @@ struct BobState: Sendable {
   // MARK: - People
 
   /// The request's fields and mode, or what is wrong with it.
-  private func form(_ object: [String: Any]) -> Result<(fields: [BobField], mode: BobRecord.Mode), BobRefusal>
-  {
+  private func form(_ object: [String: Any]) -> Result<(fields: [BobField], mode: BobRecord.Mode), BobRefusal> {
     var fields = BobField.standardSet
     if let asked = object["fields"] {
       guard let names = asked as? [String] else { return .failure(BobRefusal(text: "fields must be text")) }

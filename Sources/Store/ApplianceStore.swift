@@ -74,7 +74,8 @@ package final class ApplianceStore: Sendable {
     try directory.synchronise()
     return ApplianceStore(
       directory: directory, queue: queue,
-      owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer, queue: queue)), logger: logger,
+      owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer, queue: queue)),
+      logger: logger,
       extraRoots: extraRoots, vocabulary: vocabulary)
   }
 

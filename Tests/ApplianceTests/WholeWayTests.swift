@@ -83,7 +83,9 @@ struct WholeWayTests {
       #expect(pass.confirmed == 2)
       #expect(pass.purged == 2)
       #expect(received().count == 2)
-      #expect(Set(received().flatMap { $0.recipients.map(\.address) }) == Set(stage.leavers.compactMap { $0.email?.lowercased() }))
+      #expect(
+        Set(received().flatMap { $0.recipients.map(\.address) })
+          == Set(stage.leavers.compactMap { $0.email?.lowercased() }))
       let again = try await wiring.appliance.pass()
       #expect(again.intake.opened == 0)
       #expect(received().count == 2)
@@ -126,9 +128,10 @@ struct WholeWayTests {
       #expect(lines.contains("case opened"))
       for person in stage.leavers {
         let facts = stage.facts(of: person)
-        let words = facts.name.split(separator: " ").map(String.init) + [
-          facts.workEmail ?? "-none-", facts.title ?? "-none-", facts.department ?? "-none-", person.id, "canary",
-        ]
+        let words =
+          facts.name.split(separator: " ").map(String.init) + [
+            facts.workEmail ?? "-none-", facts.title ?? "-none-", facts.department ?? "-none-", person.id, "canary",
+          ]
         for word in words {
           #expect(!lines.localizedCaseInsensitiveContains(word), "a personal value stands in the log")
           #expect(!ledger.localizedCaseInsensitiveContains(word), "a personal value stands in the ledger")

@@ -43,7 +43,9 @@ struct CaseMachineTests {
       var frontier = [start]
       while let stage = frontier.popLast() {
         for event in CaseEvent.allCases {
-          guard case .move(let next, _) = CaseMachine.cell(stage, event), reached.insert(next).inserted else { continue }
+          guard case .move(let next, _) = CaseMachine.cell(stage, event), reached.insert(next).inserted else {
+            continue
+          }
           frontier.append(next)
         }
       }

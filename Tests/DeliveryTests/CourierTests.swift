@@ -10,7 +10,8 @@ struct CourierTests {
   let store = MemoryStore()
   let clock = ManualClock(Sample.now)
 
-  static let deferral = Cause.reply(.rcpt, Reply(code: 451, enhanced: EnhancedStatus(parsing: "4.7.1"), lines: ["later"]))
+  static let deferral = Cause.reply(
+    .rcpt, Reply(code: 451, enhanced: EnhancedStatus(parsing: "4.7.1"), lines: ["later"]))
   static let refusal = Refusal.reply(.rcpt, Reply(code: 550, enhanced: EnhancedStatus(parsing: "5.1.1"), lines: ["no"]))
   static let trouble = RouteTrouble(kind: .unreachable, phase: .connect, advice: "look at smtp.url")
 
@@ -76,7 +77,8 @@ struct CourierTests {
     // The probe after the pause is the other case.
     clock.advance(by: 31)
     _ = try await courier.round(clock: clock)
-    #expect(transport.state.withLock { $0.sent.map { $0.message.contains(UInt8(ascii: "2")) } } == [false, true, false])
+    #expect(
+      transport.state.withLock { $0.sent.map { $0.message.contains(UInt8(ascii: "2")) } } == [false, true, false])
     #expect(try store.find(first.id)?.stage == .accepted)
     #expect(try store.find(second.id)?.stage == .accepted)
   }

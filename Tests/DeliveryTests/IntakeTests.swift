@@ -16,7 +16,10 @@ struct IntakeTests {
     ("complete", Sample.facts(), [], [], nil),
     ("no address", Sample.facts(email: nil), [], [], .noAddress),
     ("empty address", Sample.facts(email: ""), [], [], .noAddress),
-    ("line break in the address", Sample.facts(email: "ada@acme.example\r\nRCPT TO:<eve@x.example>"), [], [], .badAddress),
+    (
+      "line break in the address", Sample.facts(email: "ada@acme.example\r\nRCPT TO:<eve@x.example>"), [], [],
+      .badAddress
+    ),
     ("two addresses", Sample.facts(email: "ada@acme.example, eve@x.example"), [], [], .badAddress),
     ("angle brackets", Sample.facts(email: "<ada@acme.example>"), [], [], .badAddress),
     ("a Bob sandbox address", Sample.facts(email: "ada@acme.example.sbx"), [], [], .sandboxAddress),

@@ -17,7 +17,8 @@ struct RetryPolicyTests {
     #expect(next == .retry(at: Sample.now + wait))
   }
 
-  @Test("jitter spreads a wait evenly on both sides", arguments: [(0.0, 30), (0.5, 60), (0.999, 90)] as [(Double, Int64)])
+  @Test(
+    "jitter spreads a wait evenly on both sides", arguments: [(0.0, 30), (0.5, 60), (0.999, 90)] as [(Double, Int64)])
   func jitter(random: Double, wait: Int64) {
     let next = policy.next(after: .greylisted, attempts: 1, queued: Sample.now, now: Sample.now, random: random)
     #expect(next == .retry(at: Sample.now + wait))
@@ -30,7 +31,8 @@ struct RetryPolicyTests {
       policy.next(after: .greylisted, attempts: 3, queued: Sample.now, now: late, random: 0.5)
         == .retry(at: Sample.now + 1000))
     #expect(
-      policy.next(after: .greylisted, attempts: 3, queued: Sample.now, now: Sample.now + 1000, random: 0.5) == .end(.hold))
+      policy.next(after: .greylisted, attempts: 3, queued: Sample.now, now: Sample.now + 1000, random: 0.5)
+        == .end(.hold))
     #expect(
       policy.next(after: .system, attempts: 3, queued: Sample.now, now: Sample.now + 5000, random: 0.5)
         == .end(.undeliverable))
@@ -51,7 +53,8 @@ struct RetryPolicyTests {
 @Suite("Classes of outcomes, by real replies")
 struct OutcomeClassTests {
   static let replies: [(Int, String?, OutcomeClass)] = [
-    (450, "4.2.0", .greylisted), (550, "5.2.0", .unknownUser), (451, "4.7.1", .greylisted), (450, "4.7.1", .greylisted), (450, nil, .greylisted),
+    (450, "4.2.0", .greylisted), (550, "5.2.0", .unknownUser), (451, "4.7.1", .greylisted), (450, "4.7.1", .greylisted),
+    (450, nil, .greylisted),
     (452, "4.2.2", .mailboxFull), (552, "5.2.2", .mailboxFull), (550, "5.1.1", .unknownUser), (550, nil, .unknownUser),
     (554, "5.7.1", .policy), (550, "5.7.26", .policy), (421, "4.7.0", .policy), (421, nil, .rateLimited),
     (452, "4.3.1", .system), (451, "4.3.2", .rateLimited), (552, "5.3.4", .tooBig), (552, nil, .mailboxFull),

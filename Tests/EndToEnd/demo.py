@@ -20,8 +20,8 @@ def accepted_by_everybody(path, root):
     report = tool("pdfsig", path)
     require("Signature is Valid" in report and "Total document signed" in report, f"pdfsig: {report}")
     require("ETSI.CAdES.detached" in report, "pdfsig names PAdES")
-    report = tool(PYHANKO, "sign", "validate", "--trust", root, "--trust-replace", "--no-revocation-check", path)
-    require("VALID" in report and "INVALID" not in report, f"pyHanko: {report}")
+    report = tool(PYHANKO, "sign", "validate", "--pretty-print", "--trust", root, "--trust-replace", "--no-revocation-check", path)
+    require("The signature is judged VALID." in report, f"pyHanko: {report}")
     report = tool("qpdf", "--check", path)
     require("No syntax or stream encoding errors found" in report, f"qpdf: {report}")
 

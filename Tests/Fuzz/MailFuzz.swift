@@ -26,7 +26,8 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   }
   if let mailbox = try? Mailbox(parsing: text) {
     precondition(!mailbox.headerText.utf8.contains { $0 < 0x20 })
-    if mailbox.displayName?.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) == true, !mailbox.headerText.contains("=?") {
+    if mailbox.displayName?.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) == true, !mailbox.headerText.contains("=?")
+    {
       precondition((try? Mailbox(parsing: mailbox.headerText)) == mailbox)
     }
   }

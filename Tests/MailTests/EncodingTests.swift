@@ -14,7 +14,8 @@ struct Seeded: RandomNumberGenerator {
 @Suite("Encodings")
 struct EncodingTests {
   static let vectors: [(String, String, String)] = [
-    ("", "", ""), ("f", "Zg==", "my"), ("fo", "Zm8=", "mzxq"), ("foo", "Zm9v", "mzxw6"), ("foob", "Zm9vYg==", "mzxw6yq"),
+    ("", "", ""), ("f", "Zg==", "my"), ("fo", "Zm8=", "mzxq"), ("foo", "Zm9v", "mzxw6"),
+    ("foob", "Zm9vYg==", "mzxw6yq"),
     ("fooba", "Zm9vYmE=", "mzxw6ytb"), ("foobar", "Zm9vYmFy", "mzxw6ytboi"),
   ]
 
@@ -70,7 +71,8 @@ struct EncodingTests {
     String(repeating: "x", count: 75) + ".y", String(repeating: "x", count: 75) + " ", "𠮷野家",
   ]
 
-  @Test("quoted-printable keeps the text, in lines of at most 76 characters that no relay needs to touch", arguments: texts)
+  @Test(
+    "quoted-printable keeps the text, in lines of at most 76 characters that no relay needs to touch", arguments: texts)
   func quotedPrintable(text: String) {
     let encoded = QuotedPrintable.encode(Array(text.utf8))
     let decoded = String(decoding: Self.unquoted(encoded), as: UTF8.self)
@@ -87,7 +89,10 @@ struct EncodingTests {
   func quotedPrintableRandom() {
     var random = Seeded(state: 3)
     for _ in 0..<500 {
-      let text = String((0..<Int.random(in: 0...400, using: &random)).map { _ in Array(".= \tFromé\u{1F600}x-").randomElement(using: &random) ?? "x" })
+      let text = String(
+        (0..<Int.random(in: 0...400, using: &random)).map { _ in
+          Array(".= \tFromé\u{1F600}x-").randomElement(using: &random) ?? "x"
+        })
       let decoded = String(decoding: Self.unquoted(QuotedPrintable.encode(Array(text.utf8))), as: UTF8.self)
       #expect(decoded == text + "\r\n")
     }
@@ -95,7 +100,9 @@ struct EncodingTests {
 
   @Test(
     "encoded words have at most 75 characters and never split a character",
-    arguments: ["é", "Référence d'emploi", String(repeating: "日本", count: 60), "", String(repeating: "é", count: 23), "👩‍🔬👩‍🔬👩‍🔬👩‍🔬👩‍🔬"])
+    arguments: [
+      "é", "Référence d'emploi", String(repeating: "日本", count: 60), "", String(repeating: "é", count: 23), "👩‍🔬👩‍🔬👩‍🔬👩‍🔬👩‍🔬",
+    ])
   func encodedWords(text: String) {
     let words = EncodedWord.encode(text).split(separator: " ")
     var decoded = ""
@@ -129,7 +136,9 @@ struct EncodingTests {
     let id = MessageID(random: [0, 1, 2, 254, 255], domain: "acme.example")
     #expect(id.text == "<aaaqf7x7@acme.example>")
     #expect(MessageID(parsing: id.text) == id)
-    for text in ["", "<>", "a@b", "<a>", "<a@b", "<a@b@c>", "<a b@c>", "<a@b>\r\n", "<a@\u{e9}>", "<<a@b>>", "<@b>", "<a@>"] {
+    for text in [
+      "", "<>", "a@b", "<a>", "<a@b", "<a@b@c>", "<a b@c>", "<a@b>\r\n", "<a@\u{e9}>", "<<a@b>>", "<@b>", "<a@>",
+    ] {
       #expect(MessageID(parsing: text) == nil, "\(text)")
     }
   }

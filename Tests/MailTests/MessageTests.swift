@@ -4,14 +4,19 @@ import Testing
 
 @Suite("A whole mail")
 struct MessageTests {
-  func message(subject: String = "Your employment reference", pdf: [UInt8] = Array("%PDF-1.5 …".utf8)) throws -> Message {
+  func message(subject: String = "Your employment reference", pdf: [UInt8] = Array("%PDF-1.5 …".utf8)) throws -> Message
+  {
     try Message(
-      from: try Mailbox(parsing: "Acme People Team <people@acme.example>"), to: try Address(parsing: "ada@acme.example"),
-      replyTo: try Mailbox(parsing: "Åsa <asa@acme.example>"), subject: subject, date: Timestamp(seconds: 1_790_000_000),
+      from: try Mailbox(parsing: "Acme People Team <people@acme.example>"),
+      to: try Address(parsing: "ada@acme.example"),
+      replyTo: try Mailbox(parsing: "Åsa <asa@acme.example>"), subject: subject,
+      date: Timestamp(seconds: 1_790_000_000),
       id: MessageID(random: Array(0..<16), domain: "acme.example"),
       content: .mixed([
         .alternative([
-          .plainText("Hello,\n\n.this line begins with a dot,\nFrom the start,\nand it is longer than seventy-six characters, so that it must be broken softly. Ünïcödé.\n"),
+          .plainText(
+            "Hello,\n\n.this line begins with a dot,\nFrom the start,\nand it is longer than seventy-six characters, so that it must be broken softly. Ünïcödé.\n"
+          ),
           .html("<p>Hello</p>"),
         ]),
         .attachment(name: "reference.pdf", type: .pdf, bytes: pdf),

@@ -7,15 +7,25 @@ struct ReplyTests {
     ("220 relay.acme.example ESMTP Postfix\r\n", 220, nil, ["relay.acme.example ESMTP Postfix"]),
     ("250 2.0.0 Ok: queued as 4Xy1\r\n", 250, "2.0.0", ["Ok: queued as 4Xy1"]),
     ("250-2.1.0 Sender\r\n250 2.1.0 ok\r\n", 250, "2.1.0", ["Sender", "ok"]),
-    ("550 5.1.1 <a@b.example>: Recipient address rejected: User unknown\r\n", 550, "5.1.1", ["<a@b.example>: Recipient address rejected: User unknown"]),
-    ("451 4.7.1 Greylisting in action, please come back later\r\n", 451, "4.7.1", ["Greylisting in action, please come back later"]),
-    ("550-5.7.26 This mail is unauthenticated\r\n550-5.7.26 \r\n550 5.7.26 see x\r\n", 550, "5.7.26", ["This mail is unauthenticated", "", "see x"]),
+    (
+      "550 5.1.1 <a@b.example>: Recipient address rejected: User unknown\r\n", 550, "5.1.1",
+      ["<a@b.example>: Recipient address rejected: User unknown"]
+    ),
+    (
+      "451 4.7.1 Greylisting in action, please come back later\r\n", 451, "4.7.1",
+      ["Greylisting in action, please come back later"]
+    ),
+    (
+      "550-5.7.26 This mail is unauthenticated\r\n550-5.7.26 \r\n550 5.7.26 see x\r\n", 550, "5.7.26",
+      ["This mail is unauthenticated", "", "see x"]
+    ),
     ("354 End data with <CR><LF>.<CR><LF>\r\n", 354, nil, ["End data with <CR><LF>.<CR><LF>"]),
     ("421\r\n", 421, nil, [""]), ("250 \r\n", 250, nil, [""]), ("250-\r\n250 x\r\n", 250, nil, ["", "x"]),
     ("452 5.3.1 class and code disagree\r\n", 452, nil, ["5.3.1 class and code disagree"]),
     ("250 2.0.0\r\n", 250, "2.0.0", [""]), ("554 5.7.1\r\n", 554, "5.7.1", [""]),
     ("250 ok lf only\n", 250, nil, ["ok lf only"]), ("251 2.1.5 will forward\r\n", 251, "2.1.5", ["will forward"]),
-    ("503 5.5.1 Error: \u{e9}\r\n", 503, "5.5.1", ["Error: \u{e9}"]), ("550 1.2 not a status\r\n", 550, nil, ["1.2 not a status"]),
+    ("503 5.5.1 Error: \u{e9}\r\n", 503, "5.5.1", ["Error: \u{e9}"]),
+    ("550 1.2 not a status\r\n", 550, nil, ["1.2 not a status"]),
   ]
 
   @Test("are read whole, however they are cut", arguments: replies)
@@ -44,8 +54,10 @@ struct ReplyTests {
   }
 
   static let broken: [(String, ReplyError)] = [
-    ("hello\r\n", .garbage), ("25\r\n", .garbage), ("2500 x\r\n", .garbage), ("199 x\r\n", .garbage), ("600 x\r\n", .garbage),
-    ("250_x\r\n", .garbage), ("250 a\rb\r\n", .garbage), ("250 a\0b\r\n", .garbage), ("\r\n", .garbage), ("\n", .garbage),
+    ("hello\r\n", .garbage), ("25\r\n", .garbage), ("2500 x\r\n", .garbage), ("199 x\r\n", .garbage),
+    ("600 x\r\n", .garbage),
+    ("250_x\r\n", .garbage), ("250 a\rb\r\n", .garbage), ("250 a\0b\r\n", .garbage), ("\r\n", .garbage),
+    ("\n", .garbage),
     ("250-a\r\n550 b\r\n", .mixedCodes), ("250 " + String(repeating: "x", count: 4100), .lineTooLong),
     ("250 " + String(repeating: "x", count: 4100) + "\r\n", .lineTooLong),
     (String(repeating: "250-x\r\n", count: 129), .tooManyLines), ("２５０ x\r\n", .garbage), ("-50 x\r\n", .garbage),
@@ -67,7 +79,8 @@ struct ReplyTests {
   @Test(
     "an enhanced status is class.subject.detail",
     arguments: [
-      ("2.0.0", true), ("5.1.1", true), ("4.7.999", true), ("1.0.0", false), ("3.0.0", false), ("5.1", false), ("5.1.1.1", false),
+      ("2.0.0", true), ("5.1.1", true), ("4.7.999", true), ("1.0.0", false), ("3.0.0", false), ("5.1", false),
+      ("5.1.1.1", false),
       ("5.1000.1", false), ("5..1", false), ("a.b.c", false), ("5.1.1 ", false), ("", false), ("-5.1.1", false),
     ])
   func status(text: String, isStatus: Bool) {
@@ -81,7 +94,8 @@ struct CapabilitiesTests {
   @Test("Postfix")
   func postfix() {
     let offered = Capabilities(ehlo: [
-      "relay.acme.example", "PIPELINING", "SIZE 10240000", "VRFY", "ETRN", "STARTTLS", "AUTH PLAIN LOGIN", "AUTH=PLAIN LOGIN",
+      "relay.acme.example", "PIPELINING", "SIZE 10240000", "VRFY", "ETRN", "STARTTLS", "AUTH PLAIN LOGIN",
+      "AUTH=PLAIN LOGIN",
       "ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING",
     ])
     #expect(offered.dsn && offered.pipelining && offered.starttls && offered.eightBitMIME && offered.smtputf8)
@@ -91,7 +105,9 @@ struct CapabilitiesTests {
 
   @Test("Exchange, which speaks in another case and offers no DSN to strangers")
   func exchange() {
-    let offered = Capabilities(ehlo: ["mail Hello [10.0.0.1]", "size 37748736", "pipelining", "auth ntlm login xoauth2", "8bitmime"])
+    let offered = Capabilities(ehlo: [
+      "mail Hello [10.0.0.1]", "size 37748736", "pipelining", "auth ntlm login xoauth2", "8bitmime",
+    ])
     #expect(!offered.dsn && offered.pipelining)
     #expect(offered.size == 37_748_736)
     #expect(offered.auth == ["NTLM", "LOGIN", "XOAUTH2"])
@@ -158,7 +174,8 @@ struct DotStuffingTests {
   @Test(
     "leading dots are doubled, the end gets its CRLF, the terminator is apart",
     arguments: [
-      ("", ""), ("a", "a\r\n"), ("a\r\n", "a\r\n"), (".", "..\r\n"), (".a\r\n.b", "..a\r\n..b\r\n"), ("a.b\r\n", "a.b\r\n"),
+      ("", ""), ("a", "a\r\n"), ("a\r\n", "a\r\n"), (".", "..\r\n"), (".a\r\n.b", "..a\r\n..b\r\n"),
+      ("a.b\r\n", "a.b\r\n"),
       ("..\r\n", "...\r\n"), ("\r\n.\r\n", "\r\n..\r\n"), ("a\r\n\r\n", "a\r\n\r\n"),
     ])
   func stuffed(message: String, wire: String) throws {
@@ -188,7 +205,10 @@ struct VERPTests {
     #expect(tagged.text == "bounces+aebagbafaydqqcik@acme.example")
     #expect(VERPToken(from: tagged, base: base) == token)
     #expect(VERPToken(from: try Address(parsing: tagged.text.uppercased()), base: base) == token)
-    for other in ["bounces@acme.example", "bounces+@acme.example", "bounces+aebagbafaydqqcik@x.example", "other+aebagbafaydqqcik@acme.example", "bounces+1234@acme.example"] {
+    for other in [
+      "bounces@acme.example", "bounces+@acme.example", "bounces+aebagbafaydqqcik@x.example",
+      "other+aebagbafaydqqcik@acme.example", "bounces+1234@acme.example",
+    ] {
       #expect(VERPToken(from: try Address(parsing: other), base: base) == nil, "\(other)")
     }
   }

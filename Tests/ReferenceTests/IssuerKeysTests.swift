@@ -80,8 +80,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     }
     try replace(Data("no key\n".utf8))
-    #expect(throws: ReferenceError.keysUnusable(file: file.rawValue, reason: "does not hold what it should"))
-    {
+    #expect(throws: ReferenceError.keysUnusable(file: file.rawValue, reason: "does not hold what it should")) {
       try IssuerKeys.load(from: "\(scratch.path)/keys")
     }
     try replace(Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/other/\(file.rawValue)")))

@@ -72,7 +72,6 @@ import Testing
   /// Before MAIL: the route's, whatever the mail.
   private static let beforeMail = [
     row(.greeting, .close, .route(.unreachable, .greeting, nil)),
-    row(.greeting, .reset, .route(.unreachable, .greeting, nil)),
     row(.greeting, .hang, .route(.unreachable, .greeting, nil)),
     row(.greeting, .reply("421 4.3.2 text"), .route(.busy, .greeting, 421)),
     row(.greeting, .reply("554 5.7.1 text"), .route(.unreachable, .greeting, 554)),

@@ -39,8 +39,7 @@ import Testing
 
   /// A certificate of somebody else, or for another name, or none: nothing is said about a mail.
   @Test(arguments: [SMTPSinkOptions.Security.starttls, .implicit], [true, false])
-  func untrustedRelaysGetNothing(_ security: SMTPSinkOptions.Security, _ isForAnotherHost: Bool) async throws
-  {
+  func untrustedRelaysGetNothing(_ security: SMTPSinkOptions.Security, _ isForAnotherHost: Bool) async throws {
     try await withSink(
       [],
       {

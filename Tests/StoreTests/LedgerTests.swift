@@ -106,7 +106,9 @@ struct LedgerTests {
       ("DELETE FROM entry", 0),
       ("DELETE FROM entry WHERE idx = 2; UPDATE entry SET idx = idx - 1 WHERE idx > 2", 4),
       ("DELETE FROM checkpoint; INSERT INTO checkpoint VALUES (5, 'x', 0)", nil),
-      ("UPDATE checkpoint SET note = replace(note, char(10) || char(10), char(10) || 'x' || char(10) || char(10))", nil),
+      (
+        "UPDATE checkpoint SET note = replace(note, char(10) || char(10), char(10) || 'x' || char(10) || char(10))", nil
+      ),
       ("UPDATE checkpoint SET size = 4", nil),
       ("UPDATE checkpoint SET size = 6", 5),
     ] as [(String, Int?)])

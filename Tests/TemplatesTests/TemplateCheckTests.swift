@@ -9,8 +9,7 @@ import Testing
   private static let pragma = "{{% CONTENT_TYPE:TEXT}}\n"
   private static let leaver = pragma + "{{name}} {{organisation}} {{verify_url}} {{case}}\n"
 
-  private func complaint(_ source: String, _ mail: TemplateRole.Mail, _ medium: TemplateRole.Medium) -> String
-  {
+  private func complaint(_ source: String, _ mail: TemplateRole.Mail, _ medium: TemplateRole.Medium) -> String {
     let role = TemplateRole(mail: mail, medium: medium)
     guard case .failure(let error) = Template.check(source, role: role, file: "t") else { return "" }
     return error.description

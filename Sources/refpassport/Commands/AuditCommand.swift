@@ -126,8 +126,10 @@ private struct EntryDocument: Encodable {
 
   /// The fields in one cell; commitments shortened.
   var tells: String {
-    fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.count > 14 ? $0.value.prefix(12) + "…" : $0.value[...])" }
-      .joined(separator: " ")
+    fields.sorted { $0.key < $1.key }.map {
+      "\($0.key)=\($0.value.count > 14 ? $0.value.prefix(12) + "…" : $0.value[...])"
+    }
+    .joined(separator: " ")
   }
 }
 

@@ -13,7 +13,8 @@ import Store
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Says what works and what does not, and which key or setting to change.",
-    discussion: "Exit code 0 if nothing failed, 2 if configuration, keys or fonts failed, 3 if Bob or the relay failed.")
+    discussion: "Exit code 0 if nothing failed, 2 if configuration, keys or fonts failed, 3 if Bob or the relay failed."
+  )
   @OptionGroup var options: ConfigOptions
   @Flag(help: "Print one JSON document.") var json = false
 
@@ -60,7 +61,8 @@ struct CheckCommand: AsyncParsableCommand {
       created: SystemClock().now())
     do {
       _ = try await Wiring.childDrawing.pdf(sheet)
-      return Finding(.passed, "fonts", "Latin, Greek, Cyrillic, Arabic, Hebrew, Chinese, Korean and Japanese can be drawn")
+      return Finding(
+        .passed, "fonts", "Latin, Greek, Cyrillic, Arabic, Hebrew, Chinese, Korean and Japanese can be drawn")
     } catch {
       return Finding(.failed, "fonts", "a page could not be drawn: install fonts-noto-core and fonts-noto-cjk")
     }
@@ -70,7 +72,8 @@ struct CheckCommand: AsyncParsableCommand {
     let directory = configuration.dataDirectory
     guard FileManager.default.fileExists(atPath: directory + "/refpassport.db") else {
       let parent = (directory as NSString).deletingLastPathComponent
-      let writable = FileManager.default.isWritableFile(atPath: parent) || FileManager.default.isWritableFile(atPath: directory)
+      let writable =
+        FileManager.default.isWritableFile(atPath: parent) || FileManager.default.isWritableFile(atPath: directory)
       return writable
         ? Finding(.passed, "data_dir", "\(directory) is not there yet; the first run makes it, with its keys")
         : Finding(.failed, "data_dir", "\(directory) cannot be made: make it and give it to the user of this process")

@@ -50,7 +50,8 @@ struct DemoCommand: AsyncParsableCommand {
     display.say("Bob and the relay stand on loopback. First contact: whoever is gone already is never mailed.")
     let baseline = try await wiring.appliance.pass()
     guard baseline.poll?.tookBaseline == true else {
-      throw CommandFailure(.outside, "The baseline could not be taken: \(baseline.sourceFailure?.advice ?? "no answer").")
+      throw CommandFailure(
+        .outside, "The baseline could not be taken: \(baseline.sourceFailure?.advice ?? "no answer").")
     }
     display.say("\(leavers) people leave.")
     let today = wiring.clock.now().date.description
@@ -81,12 +82,20 @@ struct DemoCommand: AsyncParsableCommand {
     return path
   }
 
-  /// The templates given, those of the working directory, or those that are installed.
+  /// The templates given, or those above the working directory or the program in a source tree, or those installed.
   private func templatesDirectory() throws -> String {
-    let candidates = [templates, "mail-templates", "/usr/share/refpassport/mail-templates"].compactMap { $0 }
-    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0 + "/en-GB") }) else {
-      throw CommandFailure(.usage, "No mail templates here: run from the source tree, or give --templates DIR.")
+    if let templates { return URL(filePath: templates).path }
+    let files = FileManager.default
+    let program = (try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let candidates = [files.currentDirectoryPath, program].flatMap { start in
+      sequence(first: URL(filePath: start)) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
+        .map { $0.appending(path: "mail-templates").path }
     }
-    return URL(filePath: found).path
+    guard
+      let found = (candidates + ["/usr/share/refpassport/mail-templates"]).first(where: {
+        files.fileExists(atPath: $0 + "/en-GB")
+      })
+    else { throw CommandFailure(.usage, "No mail templates here: run from the source tree, or give --templates DIR.") }
+    return found
   }
 }

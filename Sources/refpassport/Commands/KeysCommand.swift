@@ -21,7 +21,8 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
       let keys = try PublicKeys(options)
       if json { return try Terminal.json(keys) }
-      Terminal.say("Record key (Ed25519): \(keys.recordKey)\nLedger key (vkey):    \(keys.vkey)\n\n\(keys.rootCertificate)")
+      Terminal.say(
+        "Record key (Ed25519): \(keys.recordKey)\nLedger key (vkey):    \(keys.vkey)\n\n\(keys.rootCertificate)")
     }
   }
 

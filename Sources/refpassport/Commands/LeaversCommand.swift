@@ -24,7 +24,8 @@ struct LeaversCommand: AsyncParsableCommand {
       }
       let baseline = try reader.baseline()
       if json { return try Terminal.json(LeaversDocument(baseline: baseline?.iso8601, leavers: rows)) }
-      Terminal.say(baseline.map { "Baseline taken \($0.iso8601)." } ?? "No baseline yet: Bob was never read successfully.")
+      Terminal.say(
+        baseline.map { "Baseline taken \($0.iso8601)." } ?? "No baseline yet: Bob was never read successfully.")
       guard !rows.isEmpty else { return Terminal.say("No departures seen.") }
       var table = TextTable("MARK", "HANDLED", "WHY", "CASE", "STAGE", "HOLD")
       for row in rows { table.add(row.mark, row.at, row.why, row.case ?? "-", row.stage ?? "-", row.hold ?? "-") }

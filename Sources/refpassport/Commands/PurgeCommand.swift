@@ -31,7 +31,9 @@ struct PurgeCommand: AsyncParsableCommand {
             latest: Timestamp(seconds: row.opened.seconds + configuration.retention.latest).iso8601)
         })
       if json { return try Terminal.json(document) }
-      Terminal.say("\(document.holding) cases hold sealed personal data, \(document.due) of them due; \(document.purged) are purged.")
+      Terminal.say(
+        "\(document.holding) cases hold sealed personal data, \(document.due) of them due; \(document.purged) are purged."
+      )
       guard !document.cases.isEmpty else { return }
       var table = TextTable("CASE", "STAGE", "GROUND", "DUE", "LATEST")
       for row in document.cases { table.add(row.case, row.stage, row.ground ?? "-", row.due ? "now" : "-", row.latest) }
@@ -56,8 +58,12 @@ struct PurgeCommand: AsyncParsableCommand {
       if json {
         try Terminal.json(document)
       } else {
-        Terminal.say("\(document.purged) purged, \(document.kept.count) not; \(document.files) files scanned, \(document.residueHits) hits.")
-        for row in document.kept { Terminal.say("Not purged: case \(row.case): \(row.residue.joined(separator: "; "))") }
+        Terminal.say(
+          "\(document.purged) purged, \(document.kept.count) not; \(document.files) files scanned, \(document.residueHits) hits."
+        )
+        for row in document.kept {
+          Terminal.say("Not purged: case \(row.case): \(row.residue.joined(separator: "; "))")
+        }
       }
       if !document.kept.isEmpty { throw CommandFailure(.no) }
     }
@@ -115,7 +121,9 @@ private struct PurgeRunDocument: Encodable {
     purged = results.count { $0.purged }
     files = results.map(\.files).max() ?? 0
     residueHits = results.reduce(0) { $0 + $1.residue.count }
-    kept = results.filter { !$0.purged }.map { Row(case: $0.caseID.description, residue: $0.residue.map(\.description)) }
+    kept = results.filter { !$0.purged }.map {
+      Row(case: $0.caseID.description, residue: $0.residue.map(\.description))
+    }
   }
 }
 

@@ -111,7 +111,8 @@ private func act(
 /// Reads a case number as typed.
 func caseID(_ text: String) throws -> CaseID {
   guard let id = CaseID(text) else {
-    throw CommandFailure(.usage, "That is not a case number: it has 22 letters, digits, - or _; see `refpassport queue list`.")
+    throw CommandFailure(
+      .usage, "That is not a case number: it has 22 letters, digits, - or _; see `refpassport queue list`.")
   }
   return id
 }

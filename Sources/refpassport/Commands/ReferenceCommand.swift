@@ -7,7 +7,8 @@ import Reference
 /// `reference`: what a reference says, and whether it is true.
 struct ReferenceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reference", abstract: "Shows and verifies a reference; needs no account, no configuration, no issuer.",
+    commandName: "reference",
+    abstract: "Shows and verifies a reference; needs no account, no configuration, no issuer.",
     subcommands: [Inspect.self, Verify.self])
 
   struct Inspect: AsyncParsableCommand {
@@ -116,7 +117,9 @@ private enum ReferenceFile {
     }
     defer { try? handle.close() }
     let data = try handle.read(upToCount: maximumSize + 1) ?? Data()
-    guard data.count <= maximumSize else { throw CommandFailure(.usage, "\(path) is larger than 32 MiB: no reference is.") }
+    guard data.count <= maximumSize else {
+      throw CommandFailure(.usage, "\(path) is larger than 32 MiB: no reference is.")
+    }
     return [UInt8](data)
   }
 

@@ -22,7 +22,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let wiring = try await Wiring(options)
-    for warning in wiring.configuration.warnings { Log.standard.warning("configuration", metadata: ["note": "\(warning)"]) }
+    for warning in wiring.configuration.warnings {
+      Log.standard.warning("configuration", metadata: ["note": "\(warning)"])
+    }
     guard once else { return try await Daemon(wiring).runUntilStopped() }
     let report = try await wiring.appliance.pass()
     await wiring.transport.close()
@@ -124,7 +126,9 @@ struct Daemon: Service {
   }
 
   private func wait(after report: Appliance.Report) -> Int64 {
-    if case .later(let seconds, _) = report.sourceFailure { return min(max(seconds, 1), wiring.configuration.bob.pollEvery) }
+    if case .later(let seconds, _) = report.sourceFailure {
+      return min(max(seconds, 1), wiring.configuration.bob.pollEvery)
+    }
     return wiring.configuration.bob.pollEvery
   }
 }

@@ -94,7 +94,8 @@ final class MailBox: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw CommandFailure(.usage, "--out: \(directory) cannot be made; does its parent exist, and may you write there?")
+      throw CommandFailure(
+        .usage, "--out: \(directory) cannot be made; does its parent exist, and may you write there?")
     }
     self.directory = directory
   }

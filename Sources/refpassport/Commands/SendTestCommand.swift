@@ -10,7 +10,8 @@ import Settings
 /// `send-test`: one plain mail through the relay, to an address typed at a prompt, with the relay's own words.
 struct SendTestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "send-test", abstract: "Sends a test mail through the relay; the address is asked for, never an argument.")
+    commandName: "send-test",
+    abstract: "Sends a test mail through the relay; the address is asked for, never an argument.")
   @OptionGroup var options: ConfigOptions
   @Flag(help: "Print one JSON document.") var json = false
 
@@ -31,7 +32,8 @@ struct SendTestCommand: AsyncParsableCommand {
       from: configuration.relay.from, to: recipient, replyTo: configuration.relay.replyTo,
       subject: "Test of the reference appliance", date: SystemClock().now(), id: id,
       content: .plainText(
-        "This is a test mail of the appliance that sends employment references.\nIf you can read it, the relay works.\n"))
+        "This is a test mail of the appliance that sends employment references.\nIf you can read it, the relay works.\n"
+      ))
     let transport = SMTPTransport(try Wiring.relay(configuration))
     let envelope = Envelope(
       sender: configuration.relay.bounceAddress, recipient: recipient, dsn: DSNRequest(envid: "send-test"))

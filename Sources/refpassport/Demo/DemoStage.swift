@@ -17,7 +17,9 @@ struct DemoStage {
   var applianceDirectory: String { out + "/appliance" }
 
   /// Starts both stand-ins and writes the appliance's configuration.
-  init(leavers count: Int, out: String, templates: String, onMail: @escaping @Sendable (SMTPSinkMail) -> Void) async throws {
+  init(leavers count: Int, out: String, templates: String, onMail: @escaping @Sendable (SMTPSinkMail) -> Void)
+    async throws
+  {
     self.out = out
     let company = SandboxBob.company(size: max(40, count * 4), leavers: count)
     leavers = company.suffix(count).map { $0 }

@@ -38,7 +38,8 @@ struct CommandFailure: Error {
     case let failure as LeaverSourceFailure: self.init(.outside, failure.advice)
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")
     case let failure as any SelfExplaining: self.init(failure.exit, failure.sentence)
-    default: self.init(.outside, "Failed inside (\(type(of: error))): this is a fault of the program; please report it.")
+    default:
+      self.init(.outside, "Failed inside (\(type(of: error))): this is a fault of the program; please report it.")
     }
   }
 }

@@ -37,7 +37,9 @@ struct ApplianceKeys {
     let directory = dataDirectory + "/keys"
     let files = FileManager.default
     if !files.fileExists(atPath: directory) {
-      guard !files.fileExists(atPath: dataDirectory + "/refpassport.db") else { throw Failure.lost(directory: directory) }
+      guard !files.fileExists(atPath: dataDirectory + "/refpassport.db") else {
+        throw Failure.lost(directory: directory)
+      }
       try make(in: dataDirectory, organisation: organisation, at: now)
     }
     return try load(from: directory)
@@ -45,7 +47,8 @@ struct ApplianceKeys {
 
   /// Reads the keys of an appliance that has run before.
   static func load(from directory: String) throws -> ApplianceKeys {
-    guard let ledger = try? Ed25519.PrivateKey(pem: String(decoding: read(.ledger, in: directory), as: UTF8.self)) else {
+    guard let ledger = try? Ed25519.PrivateKey(pem: String(decoding: read(.ledger, in: directory), as: UTF8.self))
+    else {
       throw Failure.unusable(file: File.ledger.rawValue)
     }
     return ApplianceKeys(

@@ -51,9 +51,11 @@ extension ApplianceKeys.Failure: SelfExplaining {
     switch self {
     case .lost(let directory):
       "\(directory) is missing though this appliance has run before: restore it from a backup. New keys would start a new ledger."
-    case .unusable(let file): "The key file \(file) below data_dir/keys is missing or damaged: restore it from a backup."
+    case .unusable(let file):
+      "The key file \(file) below data_dir/keys is missing or damaged: restore it from a backup."
     case .readable(let file): "The key file \(file) below data_dir/keys can be read by others: chmod 600 it."
-    case .notWritten(let directory): "The keys cannot be written to \(directory): make it, and give it to this user (data_dir)."
+    case .notWritten(let directory):
+      "The keys cannot be written to \(directory): make it, and give it to this user (data_dir)."
     }
   }
 }

@@ -47,6 +47,8 @@ struct Wiring: Sendable {
       dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
       extraRoots: configuration.scanPaths, vocabulary: [organisation.name], logger: logger)
     let policy = try configuration.retryPolicy()
+    // A token that cannot be read is a mistake to tell now, not at the first poll.
+    _ = try configuration.bob.token.load()
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
     transport = SMTPTransport(try Self.relay(configuration))
@@ -84,7 +86,8 @@ struct Wiring: Sendable {
   static func reader(_ options: ConfigOptions) throws -> ApplianceStore {
     let directory = try options.load().dataDirectory
     guard FileManager.default.fileExists(atPath: directory + "/refpassport.db") else {
-      throw CommandFailure(.usage, "data_dir (\(directory)) holds no appliance yet: run `refpassport run --once` first.")
+      throw CommandFailure(
+        .usage, "data_dir (\(directory)) holds no appliance yet: run `refpassport run --once` first.")
     }
     return try ApplianceStore.reader(dataDirectory: directory, logger: Log.standard)
   }

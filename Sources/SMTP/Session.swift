@@ -89,8 +89,13 @@ final class Session {
   }
 
   /// The dot is the last write and goes alone: from here on only a reply decides.
+  ///
+  /// What the relay said before it, unasked, is no answer to it: a refusal counts, since it meant this mail; anything
+  /// else must not pass for acceptance.
   private func sendDot() -> Transaction.Event {
-    transmit(DotStuffing.terminator, limit: timeouts.dot) ?? reply(within: timeouts.dot)
+    let before = early()
+    if let before, before == .unintelligible || before == .lost { return before }
+    return transmit(DotStuffing.terminator, limit: timeouts.dot) ?? before ?? reply(within: timeouts.dot)
   }
 
   private func reply(within limit: Duration) -> Transaction.Event {

@@ -9,7 +9,7 @@ import Testing
 /// A relay that writes down every line as it arrives, to show what was on the wire at the moment of the intent.
 private final class WatchedRelay: Sendable {
   /// What it does when the final dot, or the last line of the body, has arrived.
-  enum Habit: Sendable { case take, closeAtDot, resetAtDot, closeBeforeDot }
+  enum Habit: Sendable { case take, closeAtDot, resetAtDot, closeBeforeDot, praiseBeforeDot }
 
   private let listener = LoopbackListener()
   private let lines = Mutex<[String]>([])
@@ -33,7 +33,7 @@ private final class WatchedRelay: Sendable {
   func waitForBody() -> Bool {
     isIntended.withLock { $0 = true }
     for _ in 0..<30_000 {
-      if habit == .closeBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) { return true }
+      if habit == .closeBeforeDot || habit == .praiseBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) { return true }
       Thread.sleep(forTimeInterval: 0.002)
     }
     return false
@@ -58,6 +58,10 @@ private final class WatchedRelay: Sendable {
         stream.close()
         hasLeft.withLock { $0 = true }
         return
+      case lastLine.prefix(4) where habit == .praiseBeforeDot:
+        while !isIntended.withLock({ $0 }) && !listener.isStopped { Thread.sleep(forTimeInterval: 0.002) }
+        stream.write("250 2.0.0 Ok\r\n")
+        hasLeft.withLock { $0 = true }
       default: break
       }
     }
@@ -135,6 +139,15 @@ private final class WatchedRelay: Sendable {
     try await withRelay(.closeBeforeDot) { relay, transport in
       let sent = await transport.end(try Samples.envelope(), message: Self.mail) { _ = relay.waitForBody() }
       #expect(sent == .outcome(.unknown(.connectionLost(.dot))))
+      #expect(!relay.seen.contains("."))
+    }
+  }
+
+  /// A 250 that comes before the dot is no answer to it.
+  @Test func praiseBeforeTheDotIsNoAcceptance() async throws {
+    try await withRelay(.praiseBeforeDot) { relay, transport in
+      let sent = await transport.end(try Samples.envelope(), message: Self.mail) { _ = relay.waitForBody() }
+      #expect(sent == .outcome(.unknown(.unintelligible(.dot))))
       #expect(!relay.seen.contains("."))
     }
   }

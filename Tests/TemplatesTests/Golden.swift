@@ -142,9 +142,9 @@ enum Golden {
 
     Why: more leavers at once than surge_limit allows
 
-    See the case on the appliance, where only you can see whom it is about:
+    See the case on the appliance:
 
-      refpassport queue show --reveal EBESExQVFhcYGRobHB0eHw
+      refpassport queue show EBESExQVFhcYGRobHB0eHw
 
     Then let it go on, or end it:
 
@@ -173,12 +173,11 @@ enum Golden {
 
     Why: the relay knows no such user
 
-    If you know another address of the leaver, send the same reference there.
-    You will be asked for the address; it never stands in a command:
+    See the attempts and what the relay said, in codes:
 
-      refpassport queue redeliver EBESExQVFhcYGRobHB0eHw
+      refpassport queue show EBESExQVFhcYGRobHB0eHw
 
-    Or end the case:
+    If you have reached the leaver in another way, end the case:
 
       refpassport queue cancel EBESExQVFhcYGRobHB0eHw
 

@@ -60,7 +60,6 @@ extension Watcher {
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
     case .returned(let old):
       guard isSame, glimpse == question.glimpse else { return }
-      try log.reset(person, at: now)
       verdict.sightings.append(.returned(person, caseID: old.caseID))
     }
   }
@@ -104,9 +103,10 @@ extension Watcher {
     }
     // Of somebody who has not left, the start date was not read.
     departure.start = old.departure.start
-    try log.update(departure, at: now)
     // A date that was missing and has been filled in is no change of what was said.
-    guard old.departure.termination != marks.termination(glimpse.id, nil) else { return }
+    guard old.departure.termination != marks.termination(glimpse.id, nil) else {
+      return try log.update(departure, at: now)
+    }
     verdict.sightings.append(.terminationMoved(departure, caseID: old.caseID))
   }
 }

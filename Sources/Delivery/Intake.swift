@@ -7,12 +7,16 @@ package import Mail
 package struct Intake: Sendable {
   private let store: any CaseStore
   private let ledger: any AuditLedger
+  private let departures: any DepartureLog
   private let admission: Admission
   private let logger: Logger
 
-  package init(store: any CaseStore, ledger: any AuditLedger, admission: Admission, logger: Logger) {
+  package init(
+    store: any CaseStore, ledger: any AuditLedger, departures: any DepartureLog, admission: Admission, logger: Logger
+  ) {
     self.store = store
     self.ledger = ledger
+    self.departures = departures
     self.admission = admission
     self.logger = logger
   }
@@ -40,12 +44,12 @@ package struct Intake: Sendable {
         let opened = try open(departure, employee: employee, reading: reading, reason: reason, at: now)
         result.opened += opened ? 1 : 0
         result.held += opened && reason != nil ? 1 : 0
-      case .terminationMoved(_, let id):
-        guard let id else { continue }
-        result.held += try hold(id, for: .terminationMoved, at: now) ? 1 : 0
-      case .returned(_, let id):
-        guard let id else { continue }
-        result.revoked += try withdraw(id, at: now) ? 1 : 0
+      case .terminationMoved(let departure, let id):
+        if let id { result.held += try hold(id, for: .terminationMoved, at: now) ? 1 : 0 }
+        try departures.update(departure, at: now)
+      case .returned(let person, let id):
+        if let id { result.revoked += try withdraw(id, at: now) ? 1 : 0 }
+        try departures.reset(person, at: now)
       }
     }
     return result
@@ -86,7 +90,7 @@ package struct Intake: Sendable {
   /// The termination is no more. Before anything was issued the case is cancelled; afterwards the reference is revoked,
   /// and a case still open waits for a person.
   private func withdraw(_ id: CaseID, at now: Timestamp) throws -> Bool {
-    guard let row = try store.find(id) else { return false }
+    guard let row = try store.find(id), row.hold?.reason != .terminationCancelled else { return false }
     let why: [String: CanonicalJSON] = ["why": .string(HoldReason.terminationCancelled.rawValue)]
     if row.stage == .detected || (row.stage == .held && row.hold?.resume == .detected) {
       let change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }

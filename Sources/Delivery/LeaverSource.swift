@@ -28,9 +28,11 @@ package enum Sighting: Sendable {
   /// A leaver not handled yet. `holds` are the watcher's own reasons for a hold (too old, surge, approval, unstable …),
   /// the first being the one recorded.
   case left(Departure, employee: String, Reading, holds: [HoldReason])
-  /// The termination date of a handled leaver was changed.
+  /// The termination date of a handled leaver was changed. The source tells it again until the log is updated, which
+  /// the intake does after it has acted, so that a crash loses nothing.
   case terminationMoved(Departure, caseID: CaseID?)
-  /// A handled leaver is there again: the termination was cancelled, or the person was rehired.
+  /// A handled leaver is there again: the termination was cancelled, or the person was rehired. Told again until the
+  /// mark is reset, as above.
   case returned(PersonMark, caseID: CaseID?)
 
   /// The facts as read, with what is wrong with them at the source.

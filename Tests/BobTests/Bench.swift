@@ -41,11 +41,17 @@ struct Bench {
       })
   }
 
-  /// Polls, and remembers every new leaver as the store would.
+  /// Polls, and remembers everything as the intake would.
   @discardableResult
   func poll() async throws -> Poll {
     let poll = try await watcher.poll(at: clock.now())
-    for case .left(let departure, _, _, _) in poll.sightings { log.openCase(departure, at: clock.now()) }
+    for sighting in poll.sightings {
+      switch sighting {
+      case .left(let departure, _, _, _): log.openCase(departure, at: clock.now())
+      case .terminationMoved(let departure, _): log.update(departure, at: clock.now())
+      case .returned(let person, _): log.reset(person, at: clock.now())
+      }
+    }
     return poll
   }
 

@@ -9,7 +9,8 @@ struct IntakeTests {
   let store = MemoryStore()
 
   var intake: Intake {
-    Intake(store: store, ledger: store, admission: Sample.admission, logger: Sample.logger())
+    Intake(
+      store: store, ledger: store, departures: store, admission: Sample.admission, logger: Sample.logger())
   }
 
   static let obstacles: [(String, LeaverFacts, [HoldReason], [HoldReason], HoldReason?)] = [
@@ -68,6 +69,21 @@ struct IntakeTests {
     let result = try intake.take([.terminationMoved(Sample.departure(), caseID: row.id)], at: Sample.now)
     #expect(result.held == 1)
     #expect(try store.find(row.id)?.hold == Hold(reason: .terminationMoved, resume: .queued))
+    #expect(store.state.withLock { $0.updated } == [Sample.departure()])
+  }
+
+  @Test("the mark is reset only after the revocation stands, and telling it twice revokes once")
+  func returnedTwice() throws {
+    let row = try Sample.queued(in: store)
+    let sighting = Sighting.returned(Sample.departure().person, caseID: row.id)
+    store.state.withLock { $0.failing = true }
+    #expect(throws: MemoryStore.DiskFull.self) { try intake.take([sighting], at: Sample.now) }
+    #expect(store.state.withLock { !$0.departures.isEmpty && $0.entries.isEmpty })
+    store.state.withLock { $0.failing = false }
+    _ = try intake.take([sighting], at: Sample.now)
+    _ = try intake.take([sighting], at: Sample.now)
+    #expect(store.events(of: row.id) == [.revoke, .hold])
+    #expect(store.state.withLock { $0.departures.isEmpty })
   }
 
   @Test(

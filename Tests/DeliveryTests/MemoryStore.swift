@@ -5,13 +5,14 @@ import Mail
 import Synchronization
 
 /// A store that remembers everything in memory, and can be told to fail: the contract of `CaseStore` without a disk.
-final class MemoryStore: CaseStore, AuditLedger, CasePurger {
+final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
   struct State: Sendable {
     var cases: [Case] = []
     var sealed: [CaseID: [SealedPart: [UInt8]]] = [:]
     var attempts: [CaseID: [Attempt]] = [:]
     var entries: [EntryDraft] = []
     var departures: Set<PersonMark> = []
+    var updated: [Departure] = []
     var failing = false
   }
   struct DiskFull: Error {}
@@ -76,6 +77,22 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger {
     let leaf = MerkleTree.leafHash([1])
     let checkpoint = try Checkpoint(origin: "acme.example/refpassport/1", size: 1, root: leaf)
     return TlogProof(index: 0, hashes: [], checkpoint: try signer.sign(checkpoint))
+  }
+
+  func baseline() throws -> Timestamp? { nil }
+  func takeBaseline(_ departures: [Departure], at now: Timestamp) throws {}
+  func handled() throws -> [PersonMark: HandledDeparture] { [:] }
+  func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp { now }
+
+  func reset(_ person: PersonMark, at now: Timestamp) throws {
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      state.departures.remove(person)
+    }
+  }
+
+  func update(_ departure: Departure, at now: Timestamp) throws {
+    state.withLock { $0.updated.append(departure) }
   }
 
   func purge(_ batch: [Case], at now: Timestamp) throws -> [PurgeResult] {

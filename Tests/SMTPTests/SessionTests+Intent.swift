@@ -33,7 +33,9 @@ private final class WatchedRelay: Sendable {
   func waitForBody() -> Bool {
     isIntended.withLock { $0 = true }
     for _ in 0..<30_000 {
-      if habit == .closeBeforeDot || habit == .praiseBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) { return true }
+      if habit == .closeBeforeDot || habit == .praiseBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) {
+        return true
+      }
       Thread.sleep(forTimeInterval: 0.002)
     }
     return false

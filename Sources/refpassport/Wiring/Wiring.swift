@@ -61,7 +61,8 @@ struct Wiring: Sendable {
     appliance = Appliance(
       .init(
         source: watcher, store: store, ledger: store,
-        intake: Intake(store: store, ledger: store, admission: admission, logger: logger),
+        intake: Intake(
+          store: store, ledger: store, departures: store, admission: admission, logger: logger),
         issuance: Issuance(
           store: store, ledger: store, issuer: issuer, composer: composer, admission: admission,
           organisation: organisation, origin: origin, logger: logger),

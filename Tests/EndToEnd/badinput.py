@@ -1,7 +1,10 @@
 """Bad input gets a sentence that names file, key and way out, the right exit code, and loses nothing."""
+import json
 import os
+import shutil
+import urllib.request
 
-from appliance import Appliance, ask, require, serving, terminate, workshop
+from appliance import ROOT, Appliance, ask, require, serving, terminate, workshop
 
 
 def main():
@@ -38,6 +41,13 @@ def main():
             require("bob.token_file" in said, f"a wrong token names its key: {said}")
             appliance.secret("bob-token", bob["token"])
 
+            templates = os.path.join(directory, "templates")
+            shutil.copytree(f"{ROOT}/mail-templates", templates)
+            with open(f"{templates}/en-GB/leaver.text.mustache", "a") as file:
+                file.write("{{nmae}}\n")
+            spoiled(f"templates: {ROOT}/mail-templates", f"templates: {templates}", 2, "leaver.text.mustache:", "{{nmae}}",
+                    "{{name}}")
+
             # A relay that is down: the case is opened and waits; nothing is lost, no attempt is charged.
             spoiled(smtp["url"], "smtp://127.0.0.1:1", 3, "smtp.url")
             cases = appliance.json("queue", "list")["cases"]
@@ -49,8 +59,6 @@ def main():
             odd = {"no-address": {"email": None}, "bad-address": {"email": "eve@acme.example\r\nRCPT TO:<x@y.example>"},
                    "no-dates": {"startDate": None}, "unprintable": {"displayName": "Nemo \U000F0000\U0001FAE8"}}
             people = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"]
-            import json
-            import urllib.request
             for person, change in zip(people, odd.values()):
                 body = json.dumps(change).encode()
                 urllib.request.urlopen(urllib.request.Request(

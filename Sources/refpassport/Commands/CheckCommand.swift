@@ -26,6 +26,8 @@ struct CheckCommand: AsyncParsableCommand {
     findings.append(Self.templates(configuration))
     findings.append(await Self.fonts(configuration))
     findings.append(Self.dataDirectory(configuration))
+    findings.append(Self.fileSystem(configuration))
+    findings.append(await Self.publishedKey(configuration))
     let inside = findings.contains { $0.verdict == .failed }
     findings += await Self.relay(configuration)
     findings += await Self.bob(configuration)
@@ -131,7 +133,7 @@ struct CheckCommand: AsyncParsableCommand {
 }
 
 /// One thing the doctor looked at.
-private struct Finding: Encodable {
+struct Finding: Encodable {
   enum Verdict: String, Encodable {
     case passed, warning, unproven, failed
 

@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let wiring = try await Wiring(options)
+    // A token that cannot be read is a mistake to tell now, not at the first poll.
+    _ = try wiring.configuration.bob.token.load()
     for warning in wiring.configuration.warnings {
       Log.standard.warning("configuration", metadata: ["note": "\(warning)"])
     }

@@ -47,8 +47,6 @@ struct Wiring: Sendable {
       dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
       extraRoots: configuration.scanPaths, vocabulary: [organisation.name], logger: logger)
     let policy = try configuration.retryPolicy()
-    // A token that cannot be read is a mistake to tell now, not at the first poll.
-    _ = try configuration.bob.token.load()
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
     transport = SMTPTransport(try Self.relay(configuration))

@@ -121,10 +121,21 @@ package actor Courier {
       return try record(outcome, of: begun.after, attempt: attempt, recipient: recipient, at: clock.now())
     } catch let failure as TransportFailure {
       throw failure
+    } catch let missing as CaseVault.Missing {
+      do { return try hold(row.id, for: missing, at: clock.now()) } catch { throw .intent(error) }
     } catch {
       // Our own store or keys failed: no case may move until they are well.
       throw .intent(error)
     }
+  }
+
+  /// A case whose sealed parts cannot be read waits for a person, and the others go on.
+  private func hold(_ id: CaseID, for missing: CaseVault.Missing, at now: Timestamp) throws -> Case {
+    guard let row = try store.find(id) else { throw CaseStoreError.notFound(id) }
+    let change = try row.held(for: .composing, at: now)
+    try store.commit(change, at: now)
+    logger.error("case held", metadata: ["case": "\(id)", "cause": "\(missing)"])
+    return change.after
   }
 
   /// Makes the result durable, with its entry.

@@ -46,6 +46,11 @@ package struct Issuance: Sendable {
       } catch let failure as CompositionFailure {
         try hold(row.id, for: .composing, told: failure.description, at: now)
         held += 1
+      } catch {
+        // Whatever it is, it must not keep the others: if the store itself is ill, the hold fails too and is thrown.
+        // The error may quote a value: only its type is told.
+        try hold(row.id, for: .composing, told: "\(type(of: error))", at: now)
+        held += 1
       }
     }
     return (queued, held)

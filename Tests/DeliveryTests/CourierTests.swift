@@ -191,4 +191,15 @@ struct CourierTests {
     let envelope = try path.envelope(to: try Address(parsing: "ada@acme.example"), case: id, attempt: 1)
     #expect(envelope.sender?.text == "bounces+\(tokens[0].text)@acme.example")
   }
+
+  @Test("a case whose sealed parts cannot be read is held, and the others are sent")
+  func unreadable() async throws {
+    let broken = try Sample.queued(in: store, number: 1)
+    let good = try Sample.queued(in: store, number: 2)
+    store.state.withLock { $0.sealed[broken.id]?[.mail] = nil }
+    let round = try await Sample.courier(store, ScriptedTransport()).round(clock: clock)
+    #expect(round.accepted == 1 && round.pausedUntil == nil)
+    #expect(try store.find(broken.id)?.hold == Hold(reason: .composing, resume: .queued))
+    #expect(try store.find(good.id)?.stage == .accepted)
+  }
 }

@@ -58,6 +58,9 @@ package struct Address: Sendable, Hashable {
         last != UInt8(ascii: "-"), label.utf8.allSatisfy(isHostText)
       else { throw .domain }
     }
+    // No top-level domain is a number (RFC 3696 §2): this is an IP address without its brackets.
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    guard labels.last?.utf8.contains(where: letters.contains) == true else { throw .domain }
   }
 
   /// RFC 5322 §3.2.3 atext, and UTF-8 beyond ASCII (RFC 6532 §3.2) without controls and invisible formats.

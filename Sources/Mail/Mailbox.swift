@@ -75,7 +75,8 @@ enum Phrase {
       default: false
       }
     }
-    guard !isAtoms || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
+    // Blanks count inside quotes only: between atoms, readers make one of many.
+    guard !isAtoms || text.hasPrefix(" ") || text.hasSuffix(" ") || text.contains("  ") else { return text }
     return "\"" + text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] } + "\""
   }
 }

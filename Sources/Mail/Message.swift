@@ -12,6 +12,7 @@ package struct Message: Sendable {
   /// - Parameters:
   ///   - subject: one line; text beyond ASCII is encoded.
   ///   - extra: further fields, such as `References`.
+  /// - Throws: `HeaderError.value` too for a field beyond ASCII in a mail that does not need SMTPUTF8.
   package init(
     from: Mailbox, to recipient: Address, replyTo: Mailbox? = nil, subject: String, date: Timestamp, id: MessageID,
     extra: [Header] = [], content: Part
@@ -26,10 +27,12 @@ package struct Message: Sendable {
     ]
     headers += extra
     headers.append(try Header("MIME-Version", "1.0"))
+    let addresses = [from.address, recipient] + [replyTo?.address].compactMap(\.self)
+    needsSMTPUTF8 = addresses.contains(where: \.needsSMTPUTF8)
+    guard needsSMTPUTF8 || headers.allSatisfy({ $0.value.utf8.allSatisfy { $0 < 0x80 } }) else { throw .value }
     self.headers = headers
     self.content = content
     self.id = id
-    needsSMTPUTF8 = recipient.needsSMTPUTF8 || from.address.needsSMTPUTF8 || replyTo?.address.needsSMTPUTF8 == true
   }
 
   /// The bytes: CRLF only; 7-bit clean (but for addresses that need SMTPUTF8); body lines at most 76 characters.
@@ -42,4 +45,10 @@ package struct Message: Sendable {
   private var seed: String {
     String(id.text.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(26))
   }
+}
+
+extension Message: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "<message>" }
+  package var debugDescription: String { "<message>" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

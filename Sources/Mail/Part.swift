@@ -69,6 +69,12 @@ package indirect enum Part: Sendable, Hashable {
   }
 }
 
+extension Part: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "<part>" }
+  package var debugDescription: String { "<part>" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// A media type without parameters, such as `application/pdf`.
 package struct MediaType: Sendable, Hashable {
   package let text: String

@@ -10,8 +10,7 @@ package enum QuotedPrintable {
     var start = 0
     while start <= text.count {
       let end =
-        text[start...].firstIndex(of: 0x0D).flatMap { $0 + 1 < text.count && text[$0 + 1] == 0x0A ? $0 : nil }
-        ?? text.count
+        text.indices[start...].first { text[$0] == 0x0D && $0 + 1 < text.count && text[$0 + 1] == 0x0A } ?? text.count
       // A text that ends with CRLF has no further, empty line.
       if start == text.count, start > 0 { break }
       encode(line: text[start..<end], into: &encoded)
@@ -24,23 +23,29 @@ package enum QuotedPrintable {
   private static func encode(line: ArraySlice<UInt8>, into encoded: inout [UInt8]) {
     var column = 0
     for index in line.indices {
-      let symbol = symbol(for: line[index], at: index, in: line)
       let isLast = index == line.endIndex - 1
+      var symbol = symbol(for: line[index], isLast: isLast)
       // One column is kept for the soft break, except at the very end of the line.
       if column + symbol.count > (isLast ? 76 : 75) {
         encoded += [UInt8(ascii: "="), 0x0D, 0x0A]
         column = 0
       }
-      encoded += column == 0 && symbol == [UInt8(ascii: ".")] ? hexadecimal(UInt8(ascii: ".")) : symbol
-      column += column == 0 && symbol == [UInt8(ascii: ".")] ? 3 : symbol.count
+      // A line begins after a soft break, too.
+      if column == 0, isTouched(line[index...]) { symbol = hexadecimal(line[index]) }
+      encoded += symbol
+      column += symbol.count
     }
   }
 
-  private static func symbol(for byte: UInt8, at index: Int, in line: ArraySlice<UInt8>) -> [UInt8] {
+  /// True for a line that a relay or a mail file would alter at its beginning.
+  private static func isTouched(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first == UInt8(ascii: ".") || line.starts(with: "From ".utf8)
+  }
+
+  private static func symbol(for byte: UInt8, isLast: Bool) -> [UInt8] {
     switch byte {
     case UInt8(ascii: "="): hexadecimal(byte)
-    case 0x20, 0x09: index == line.endIndex - 1 ? hexadecimal(byte) : [byte]
-    case UInt8(ascii: "F") where index == line.startIndex && line.starts(with: "From ".utf8): hexadecimal(byte)
+    case 0x20, 0x09: isLast ? hexadecimal(byte) : [byte]
     case 0x21...0x7E: [byte]
     default: hexadecimal(byte)
     }

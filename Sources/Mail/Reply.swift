@@ -1,7 +1,7 @@
 /// One SMTP reply, all its lines (RFC 5321 §4.2), with its enhanced status (RFC 2034), if it has one.
 ///
 /// The text may hold an address: the description tells the codes only.
-package struct Reply: Sendable, Hashable, CustomStringConvertible {
+package struct Reply: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// 200…599.
   package let code: Int
   package let enhanced: EnhancedStatus?
@@ -21,4 +21,5 @@ package struct Reply: Sendable, Hashable, CustomStringConvertible {
   package var isPermanent: Bool { (500..<600).contains(code) }
 
   package var description: String { enhanced.map { "\(code) \($0)" } ?? "\(code)" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

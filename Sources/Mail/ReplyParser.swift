@@ -9,6 +9,7 @@ package struct ReplyParser: Sendable {
   private var buffer: [UInt8] = []
   private var code: Int?
   private var lines: [String] = []
+  private var failure: ReplyError?
 
   package init() {}
 
@@ -17,8 +18,16 @@ package struct ReplyParser: Sendable {
   /// True if bytes were pushed that belong to no reply yet.
   package var hasRemainder: Bool { !buffer.isEmpty || code != nil }
 
-  /// The next whole reply; nil if more bytes are needed.
+  /// The next whole reply; nil if more bytes are needed. An error stays: nobody knows what the bytes after it answer.
   package mutating func next() throws(ReplyError) -> Reply? {
+    if let failure { throw failure }
+    do throws(ReplyError) { return try read() } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  private mutating func read() throws(ReplyError) -> Reply? {
     while let line = try takeLine() {
       guard line.count >= 3, let number = Digits.number(line.prefix(3)), (200...599).contains(number) else {
         throw .garbage

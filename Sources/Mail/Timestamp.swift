@@ -10,8 +10,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
 
   /// The day and the second of the day.
   private var split: (day: Int64, second: Int64) {
-    let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-    return (day, seconds - day * 86_400)
+    let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
+    return second < 0 ? (day - 1, second + 86_400) : (day, second)
   }
 
   /// The calendar day in UTC.

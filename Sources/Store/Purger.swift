@@ -100,7 +100,7 @@ struct Purger: Sendable {
 
   private func record(_ rows: [Case], files: Int, at now: Timestamp) throws {
     guard !rows.isEmpty else { return }
-    try owner.book.transaction { database, _ in
+    try owner.book.transaction { [owner] database, _ in
       for row in rows {
         guard let slot = try ApplianceStore.find(row.id, in: database)?.slot else { continue }
         let sealed = try database.all("SELECT part, blob FROM sealed WHERE caseID = ?", [Data(row.id.bytes)])
@@ -108,7 +108,12 @@ struct Purger: Sendable {
           ciphertext: sealed.flatMap { Fingerprints.windows(of: $0.bytes("blob")) },
           slot: try owner.slots.wrapped(at: slot) ?? [])
         let change = try row.moved(by: .purge, at: now) { $0.ground = row.ground ?? row.stage.ground }
-        try CaseRow.update(change.after, expected: change.expected, in: database)
+        do {
+          try CaseRow.update(change.after, expected: change.expected, in: database)
+        } catch CaseStoreError.moved {
+          // A person held it while the scan ran: it is no longer to be purged.
+          continue
+        }
         let scope = sealed.map { $0["part"] as String }.sorted()
         try PurgeRecord(row: change.after, slot: slot, scope: scope, files: files, prints: prints)
           .insert(into: database, at: now)
@@ -151,7 +156,7 @@ struct Purger: Sendable {
     throws
   {
     guard !records.isEmpty else { return }
-    try owner.book.transaction { database, head in
+    try owner.book.transaction { [owner] database, head in
       for record in records {
         let change = try record.row.moved(
           by: .erase, at: now,

@@ -15,6 +15,12 @@ printf 'Ada Example <ada+tag@acme.example>' > corpus/mailbox
 printf 'ada@acme.example' > corpus/address
 printf '2026-09-21T14:13:20Z' > corpus/moment
 printf '.a\r\n..b\r\n' > corpus/dots
+printf '5.7.26' > corpus/status
+printf '<aaaqf7x7@acme.example>' > corpus/id
+printf 'mzxw6ytboi' > corpus/base32
+printf 'Zm9vYg==' > corpus/base64
+printf 'a+2Bb+C3+A9' > corpus/xtext
+printf '%75s' From > corpus/text
 status=0
 ./fuzz -max_total_time="${1:-20}" -max_len=8192 -print_final_stats=1 corpus > log 2>&1 || status=$?
 if [ "$status" -ne 0 ]; then tail -50 log; exit 1; fi

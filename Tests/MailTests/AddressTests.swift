@@ -10,7 +10,8 @@ struct AddressTests {
     "ada@ acme.example", "<ada@acme.example>", "Ada <ada@acme.example>", "ada@acme.example>",
     "ada@acme.example, eve@x.example",
     "ada@acme.example;eve@x.example", "ada(comment)@acme.example", "\"ada\"@acme.example", "\"a b\"@acme.example",
-    "ada@[127.0.0.1]", "ada@[IPv6:::1]", ".ada@acme.example", "ada.@acme.example", "a..da@acme.example",
+    "ada@[127.0.0.1]", "ada@127.0.0.1", "ada@acme.123", "ada@[IPv6:::1]", ".ada@acme.example", "ada.@acme.example",
+    "a..da@acme.example",
     "ada@.acme.example",
     "ada@acme..example", "ada@acme.example.", "ada@-acme.example", "ada@acme-.example", "ada@ac_me.example",
     "ada@acme!.example",
@@ -68,6 +69,30 @@ struct AddressTests {
     for word in ["canary", "Canary", "secret", "Person"] { #expect(!shown.contains(word)) }
   }
 
+  @Test("no description of a mail or of a reply shows whom it is for")
+  func redactedMail() throws {
+    let field = try Header("X-Canary", "canary@secret.example")
+    let content = Part.mixed([
+      .plainText("Dear Canary"), .attachment(name: "canary.pdf", type: .pdf, bytes: Array("secret".utf8)),
+    ])
+    let message = try Message(
+      from: try Mailbox(parsing: "Canary Person <canary@secret.example>"),
+      to: try Address(parsing: "canary@secret.example"), subject: "Person", date: Timestamp(seconds: 0),
+      id: MessageID(random: [1], domain: "acme.example"), extra: [field], content: content)
+    let reply = Reply(code: 550, enhanced: EnhancedStatus(parsing: "5.1.1"), lines: ["<canary@secret.example> Person"])
+    struct Holder { let message: Message, reply: Reply?, field: Header, content: [Part] }
+    let holder = Holder(message: message, reply: reply, field: field, content: [content])
+    var shown = ["\(holder)", String(reflecting: holder)]
+    for value in [message, reply, field, content, holder] as [Any] {
+      shown += ["\(value)", String(describing: value), String(reflecting: value), "\([value])"]
+      var dumped = ""
+      dump(value, to: &dumped)
+      shown.append(dumped)
+    }
+    for word in ["canary", "Canary", "secret", "Person"] { #expect(!shown.joined().contains(word)) }
+    #expect(shown.contains("<message>") && shown.contains("550 5.1.1"))
+  }
+
   @Test("an error holds nothing of the text", arguments: AddressError.allCases)
   func errors(error: AddressError) {
     #expect(!error.description.isEmpty)
@@ -92,6 +117,7 @@ struct MailboxTests {
   static let good: [(String, String?, String)] = [
     ("people@acme.example", nil, "people@acme.example"),
     ("Acme People Team <people@acme.example>", "Acme People Team", "Acme People Team <people@acme.example>"),
+    ("A  B <p@acme.example>", "A  B", "\"A  B\" <p@acme.example>"),
     ("\"People, Acme\" <people@acme.example>", "People, Acme", "\"People, Acme\" <people@acme.example>"),
     ("\"a \\\"b\\\" \\\\\" <p@acme.example>", "a \"b\" \\", "\"a \\\"b\\\" \\\\\" <p@acme.example>"),
     ("<people@acme.example>", nil, "people@acme.example"),

@@ -68,7 +68,9 @@ struct EncodingTests {
     "plain", "a=b", "ends with blank ", "ends with tab\t", ".leading dot", "From the start", "ünïcödé", "two\r\nlines",
     "\r\n\r\n", "trailing\r\n", String(repeating: "x", count: 76), String(repeating: "x", count: 77),
     String(repeating: "é", count: 100), String(repeating: "a b ", count: 60), "tab\tinside", ".", "..", "=", " ",
-    String(repeating: "x", count: 75) + ".y", String(repeating: "x", count: 75) + " ", "𠮷野家",
+    String(repeating: "x", count: 75) + ".y", String(repeating: "x", count: 75) + "From the start",
+    String(repeating: "é", count: 12) + "xxxFrom From From", "a\rb\r\nc", "\r", "Fromage",
+    String(repeating: "x", count: 75) + " ", "𠮷野家",
   ]
 
   @Test(
@@ -89,12 +91,16 @@ struct EncodingTests {
   func quotedPrintableRandom() {
     var random = Seeded(state: 3)
     for _ in 0..<500 {
-      let text = String(
-        (0..<Int.random(in: 0...400, using: &random)).map { _ in
-          Array(".= \tFromé\u{1F600}x-").randomElement(using: &random) ?? "x"
-        })
-      let decoded = String(decoding: Self.unquoted(QuotedPrintable.encode(Array(text.utf8))), as: UTF8.self)
-      #expect(decoded == text + "\r\n")
+      let pieces = [".", "=", " ", "\t", "From ", "é", "\u{1F600}", "x", "-", "\r", "\0", "\r\n"]
+      let text =
+        (0..<Int.random(in: 0...400, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "x" }
+        .joined() + "x"
+      let encoded = QuotedPrintable.encode(Array(text.utf8))
+      #expect(Self.unquoted(encoded) == Array((text + "\r\n").utf8))
+      for line in String(decoding: encoded, as: UTF8.self).components(separatedBy: "\r\n") {
+        #expect(line.utf8.count <= 76 && !line.hasPrefix(".") && !line.hasPrefix("From "))
+        #expect(!line.hasSuffix(" ") && !line.hasSuffix("\t") && !line.contains("\r"))
+      }
     }
   }
 
@@ -141,5 +147,15 @@ struct EncodingTests {
     ] {
       #expect(MessageID(parsing: text) == nil, "\(text)")
     }
+  }
+
+  @Test("a Message-ID has at most 250 octets, and is kept as its text")
+  func messageIDKept() throws {
+    let longest = "<" + String(repeating: "a", count: 237) + "@acme.example" + ">"
+    let id = try #require(MessageID(parsing: longest))
+    #expect(MessageID(parsing: "<a" + longest.dropFirst()) == nil)
+    let kept = try JSONEncoder().encode([id])
+    #expect(try JSONDecoder().decode([MessageID].self, from: kept) == [id])
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode([MessageID].self, from: Data("[\"<a b@c>\"]".utf8)) }
   }
 }

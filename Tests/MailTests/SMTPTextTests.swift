@@ -53,6 +53,42 @@ struct ReplyTests {
     #expect(try parser.next() == nil)
   }
 
+  @Test("are read octet by octet, all of them, with nothing left over")
+  func octets() throws {
+    let bytes = Self.replies.map(\.0).joined()
+    var parser = ReplyParser()
+    var read: [Reply] = []
+    for octet in bytes.utf8 {
+      parser.push([octet])
+      if let reply = try parser.next() { read.append(reply) }
+    }
+    #expect(read.map(\.code) == Self.replies.map(\.1) && read.map(\.lines) == Self.replies.map(\.3))
+    #expect(!parser.hasRemainder)
+  }
+
+  @Test("the longest line and the most lines are read")
+  func bounds() throws {
+    let longest = "250 " + String(repeating: "x", count: ReplyParser.maximumLine - 5)
+    let most = String(repeating: "250-x\r\n", count: ReplyParser.maximumLines - 1) + "250 x\r\n"
+    var parser = ReplyParser()
+    parser.push((longest + "\r\n" + most).utf8)
+    #expect(try parser.next()?.lines.first?.utf8.count == ReplyParser.maximumLine - 5)
+    #expect(try parser.next()?.lines.count == ReplyParser.maximumLines)
+  }
+
+  @Test(
+    "after an error none is read any more: nobody knows what it would answer",
+    arguments: [
+      "250-a\r\n550 b\r\n250 c\r\n", "hello\r\n250 c\r\n", "250 a\rb\r\n250 c\r\n",
+    ])
+  func botched(bytes: String) {
+    var parser = ReplyParser()
+    parser.push(bytes.utf8)
+    #expect(throws: ReplyError.self) { try parser.next() }
+    parser.push("250 d\r\n".utf8)
+    #expect(throws: ReplyError.self) { try parser.next() }
+  }
+
   static let broken: [(String, ReplyError)] = [
     ("hello\r\n", .garbage), ("25\r\n", .garbage), ("2500 x\r\n", .garbage), ("199 x\r\n", .garbage),
     ("600 x\r\n", .garbage),
@@ -184,6 +220,22 @@ struct DotStuffingTests {
     #expect(!("\r\n" + wire).contains("\r\n.\r\n"))
   }
 
+  @Test("taking the doubled dots away again gives the message, whatever it is")
+  func roundTrip() throws {
+    var random = Seeded(state: 5)
+    let pieces = [".", "..", "\r\n", "\r\n.\r\n", "x", "é", "\0"]
+    for _ in 0..<2000 {
+      let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "x" }
+      let message = text.joined() + "x\r\n"
+      let wire = String(decoding: try DotStuffing.encode(Array(message.utf8)), as: UTF8.self)
+      #expect(
+        ("\r\n" + wire).utf8.count == ("\r\n" + message).utf8.count + message.lines.filter { $0.first == 46 }.count)
+      let read = wire.lines.map { $0.first == 46 ? $0.dropFirst() : $0 }
+      #expect(read.map { Array($0) } == message.lines.map { Array($0) })
+    }
+    #expect(DotStuffing.terminator == Array(".\r\n".utf8))
+  }
+
   @Test(
     "a lone CR or LF is refused: it could end the message early",
     arguments: [
@@ -213,9 +265,25 @@ struct VERPTests {
     }
   }
 
+  @Test("every token comes back, of every length that fits")
+  func everyToken() throws {
+    var random = Seeded(state: 13)
+    let base = try Address(parsing: "Bounces+refs@acme.example")
+    for length in 1...30 {
+      let token = VERPToken(bytes: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) })
+      #expect(VERPToken(from: try base.tagged(with: token), base: base) == token)
+      #expect(VERPToken(from: try base.tagged(with: token), base: try Address(parsing: "refs@acme.example")) == nil)
+    }
+  }
+
   @Test("a local part that would pass 64 octets is refused")
   func tooLong() throws {
     let base = try Address(parsing: String(repeating: "b", count: 60) + "@acme.example")
     #expect(throws: AddressError.tooLong) { try base.tagged(with: VERPToken(bytes: [1, 2, 3])) }
   }
+}
+
+extension String {
+  /// The octets between line feeds.
+  fileprivate var lines: [ArraySlice<UInt8>] { Array(utf8).split(separator: 10, omittingEmptySubsequences: false) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import Testing
 
@@ -18,6 +19,48 @@ struct TimeTests {
     #expect(moment.iso8601 == iso)
     #expect(moment.rfc5322 == rfc)
     #expect(Timestamp(iso8601: iso) == moment)
+  }
+
+  @Test(
+    "the weekday is right, on either side of 1970",
+    arguments: [
+      (1582, 10, 15, "Fri"), (1815, 6, 18, "Sun"), (1900, 2, 28, "Wed"), (1969, 7, 20, "Sun"), (1969, 12, 31, "Wed"),
+      (1970, 1, 1, "Thu"), (2000, 1, 1, "Sat"), (2000, 2, 29, "Tue"), (2024, 2, 29, "Thu"), (2026, 11, 23, "Mon"),
+      (2100, 3, 1, "Mon"),
+    ])
+  func weekday(year: Int, month: Int, day: Int, name: String) throws {
+    let date = try #require(CalendarDate(year: year, month: month, day: day))
+    for second in [0, 86_399] as [Int64] {
+      let moment = Timestamp(seconds: date.daysSince1970 * 86_400 + second)
+      #expect(moment.rfc5322.hasPrefix("\(name), \(day) ") && moment.date == date)
+    }
+  }
+
+  @Test("no moment is too far away to be written", arguments: [Int64.min, Int64.min + 86_399, Int64.max])
+  func extremes(seconds: Int64) {
+    #expect(Timestamp(seconds: seconds).iso8601.hasSuffix("Z"))
+    #expect(Timestamp(seconds: seconds).rfc5322.hasSuffix(" +0000"))
+  }
+
+  @Test("moments and days are kept as they are, and a day that is none is not read")
+  func kept() throws {
+    let day = try #require(CalendarDate(machine: "2024-02-29"))
+    let moment = Timestamp(seconds: -1)
+    #expect(try String(decoding: JSONEncoder().encode([day]), as: UTF8.self) == "[\"2024-02-29\"]")
+    #expect(try JSONDecoder().decode([CalendarDate].self, from: JSONEncoder().encode([day])) == [day])
+    #expect(try JSONDecoder().decode(Timestamp.self, from: JSONEncoder().encode(moment)) == moment)
+    for text in ["2023-02-29", "29.02.2024", ""] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode([CalendarDate].self, from: Data("[\"\(text)\"]".utf8))
+      }
+    }
+  }
+
+  @Test("moments are counted in seconds and put in order")
+  func order() {
+    let moment = Timestamp(seconds: 100)
+    #expect(moment + 5 == Timestamp(seconds: 105) && (moment + 5) - moment == 5)
+    #expect(Timestamp(seconds: -1) < Timestamp(seconds: 0) && !(moment < moment))
   }
 
   @Test(

@@ -183,6 +183,25 @@ struct PurgeTests {
     #expect(remains(needles).map(\.needle).contains("address"))
   }
 
+  @Test("a case that a person holds while the scan runs is left alone, the rest of its batch is purged")
+  func heldMeanwhile() throws {
+    let store = try bench.open()
+    var row = try store.admit(1)
+    row.stage = .undeliverable
+    row.ground = .fail
+    try store.commit(CaseChange(row, expected: .detected), at: time(1))
+    let other = try store.admitCancelled(2)
+    let closed = row
+    let purger = try Purger(store) { step in
+      guard step == .scanPlaintext else { return }
+      try store.commit(try closed.held(for: .operator, at: time(15)), at: time(15))
+    }
+    let results = try store.purge([row, other], at: time(20), with: purger)
+    #expect(results.filter(\.purged).map(\.caseID) == [other.id])
+    #expect(try store.find(row.id)?.stage == .held)
+    #expect(try store.unseal(.facts, of: row.id) != nil)
+  }
+
   @Test("once the leak is gone the case is purged")
   func leakRemoved() throws {
     let store = try bench.open()

@@ -2,6 +2,9 @@ package import Mail
 
 /// Hands one mail to the relay. Implemented by `SMTP`; by a script in tests.
 package protocol Transport: Sendable {
+  /// How many mails it can carry at the same time; at least 1.
+  var width: Int { get }
+
   /// Offers `message` (RFC 5322 bytes, CRLF) under `envelope` and tells what became of it.
   ///
   /// `intent` is called once, after the relay said 354 and took the body, and before the terminating dot is sent. If it
@@ -10,6 +13,10 @@ package protocol Transport: Sendable {
   func send(
     _ envelope: Envelope, message: [UInt8], intent: @escaping @Sendable () throws -> Void
   ) async throws(TransportFailure) -> Outcome
+}
+
+extension Transport {
+  package var width: Int { 1 }
 }
 
 /// Why there is no outcome at all: the mail was surely not taken and the case is not to blame.

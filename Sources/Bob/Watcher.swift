@@ -66,6 +66,26 @@ package actor Watcher: LeaverSource {
     return reading
   }
 
+  package func revisit(
+    employee: String, admit: @Sendable (PersonMark) throws -> Void
+  ) async throws -> (Departure, Sighting.Reading) {
+    guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
+    let person = marks.person(id)
+    try admit(person)
+    // Of somebody who came back nothing personal may be read.
+    guard let status = try await read(id, .status) else {
+      throw LeaverSourceFailure.blind(advice: BobAdvice.personGone)
+    }
+    guard let glimpse = Glimpse(status),
+      rules.leaving(glimpse.status, glimpse.date, today: rules.zone.day(at: clock.now())) != nil
+    else { throw DeskFailure.notALeaver }
+    let reading = try await reread(employee: employee)
+    let departure = Departure(
+      person: person, termination: marks.termination(id, reading.facts.end),
+      start: marks.start(id, reading.facts.start))
+    return (departure, reading)
+  }
+
   /// Step 1.
   private func survey(
     handled: [PersonMark: HandledDeparture]?, today: CalendarDate

@@ -1,5 +1,7 @@
 #pragma once
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/vfs.h>
 
 // prctl is variadic, which Swift cannot call.
@@ -10,4 +12,12 @@ static inline int cprocess_forbid_dump(void) { return prctl(PR_SET_DUMPABLE, 0, 
 static inline long cprocess_file_system(const char *path) {
   struct statfs facts;
   return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
+}
+
+// The user at the other end of a Unix socket, as the kernel knows it (unix(7), SO_PEERCRED); -1 if it cannot be told.
+static inline long cprocess_peer_user(int connection) {
+    struct { pid_t pid; uid_t uid; gid_t gid; } peer = {0, 0, 0};
+    socklen_t size = sizeof peer;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+    return (long)peer.uid;
 }

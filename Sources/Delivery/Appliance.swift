@@ -16,13 +16,16 @@ package actor Appliance {
     package var issuance: Issuance
     package var courier: Courier
     package var settlement: Settlement
+    package var notices: NoticeCourier
+    package var bell: AlarmBell
     package var policy: RetryPolicy
     package var clock: any WallClock
     package var logger: Logger
 
     package init(
       source: any LeaverSource, store: any CaseStore, ledger: any AuditLedger, intake: Intake, issuance: Issuance,
-      courier: Courier, settlement: Settlement, policy: RetryPolicy, clock: any WallClock, logger: Logger
+      courier: Courier, settlement: Settlement, notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy,
+      clock: any WallClock, logger: Logger
     ) {
       self.source = source
       self.store = store
@@ -31,6 +34,8 @@ package actor Appliance {
       self.issuance = issuance
       self.courier = courier
       self.settlement = settlement
+      self.notices = notices
+      self.bell = bell
       self.policy = policy
       self.clock = clock
       self.logger = logger
@@ -38,9 +43,21 @@ package actor Appliance {
   }
 
   private let parts: Parts
+  private let clockWatch: ClockWatch
+  private var policy: RetryPolicy
   private var recovered = false
 
-  package init(_ parts: Parts) { self.parts = parts }
+  package init(_ parts: Parts) {
+    self.parts = parts
+    policy = parts.policy
+    clockWatch = ClockWatch(wall: parts.clock.now(), steady: parts.clock.steady())
+  }
+
+  /// Puts another retry policy in force, without a pass being interrupted.
+  package func follow(_ policy: RetryPolicy) async {
+    self.policy = policy
+    await parts.courier.follow(policy)
+  }
 
   /// What one pass came to: counts, and what stood in the way.
   package struct Report: Sendable {
@@ -55,36 +72,80 @@ package actor Appliance {
     package var confirmed = 0
     package var lapsed = 0
     package var purges: [PurgeResult] = []
+    /// How far the wall clock has jumped, in seconds; then nothing was confirmed, expired or purged.
+    package var clockJump: Int64?
 
     /// The purges that were clean.
     package var purged: Int { purges.count { $0.purged } }
     /// True if an outside system, or a scan, kept the pass from being whole.
     package var troubled: Bool {
-      sourceFailure != nil || courier.pausedUntil != nil || purges.contains { !$0.purged }
+      sourceFailure != nil || courier.pausedUntil != nil || courier.storeFailed || clockJump != nil
+        || purges.contains { !$0.purged }
     }
   }
 
   /// Runs one pass. `polling: false` leaves Bob alone. `watch` is told after every part, for a display of progress.
   package func pass(polling: Bool = true, watch: @Sendable () -> Void = {}) async throws -> Report {
+    do {
+      let report = try await wholePass(polling: polling, watch: watch)
+      if !report.courier.storeFailed { parts.bell.silence(.store, at: parts.clock.now()) }
+      return report
+    } catch {
+      parts.bell.ring(
+        .store, "the data directory cannot be used (\(type(of: error))); look at its disk", at: parts.clock.now())
+      throw error
+    }
+  }
+
+  private func wholePass(polling: Bool, watch: @Sendable () -> Void) async throws -> Report {
     var report = Report()
     let clock = parts.clock
     if !recovered {
       try await parts.courier.recover(at: clock.now())
       recovered = true
     }
+    report.clockJump = lookAtClock()
     if polling { try await poll(into: &report) }
     watch()
     (report.queued, report.held) = try await parts.issuance.round(at: clock.now())
     watch()
-    _ = try parts.settlement.resolveUnknown(by: parts.policy, at: clock.now())
-    report.courier = try await parts.courier.round(clock: clock) { _ in watch() }
-    report.confirmed = try parts.settlement.confirmQuiet(at: clock.now()).count
-    report.lapsed = try parts.settlement.lapse(at: clock.now()).count
-    watch()
-    report.purges = try parts.settlement.purgeDue(at: clock.now())
+    let isTimeKnown = report.clockJump == nil
+    if isTimeKnown { _ = try parts.settlement.resolveUnknown(by: policy, at: clock.now()) }
+    report.courier = try await parts.courier.round(mayEnd: isTimeKnown, clock: clock) { _ in watch() }
+    if isTimeKnown {
+      report.confirmed = try parts.settlement.confirmQuiet(at: clock.now()).count
+      report.lapsed = try parts.settlement.lapse(at: clock.now()).count
+      watch()
+      report.purges = try parts.settlement.purgeDue(at: clock.now())
+      lookAtPurges(report.purges)
+    }
+    try await parts.notices.round(relayIsPaused: report.courier.pausedUntil != nil, clock: clock)
     _ = try parts.ledger.checkpoint(at: clock.now())
     watch()
     return report
+  }
+
+  private func lookAtClock() -> Int64? {
+    let now = parts.clock.now()
+    guard let jump = clockWatch.jump(wall: now, steady: parts.clock.steady()) else {
+      parts.bell.silence(.clock, at: now)
+      return nil
+    }
+    parts.bell.ring(
+      .clock,
+      "the clock has jumped by \(jump) s: nothing is confirmed, expired or purged until it is set right, or until "
+        + "refpassport is started anew, which accepts it", at: now)
+    return jump
+  }
+
+  private func lookAtPurges(_ purges: [PurgeResult]) {
+    let now = parts.clock.now()
+    let dirty = purges.count { !$0.purged }
+    guard dirty > 0 else {
+      if !purges.isEmpty { parts.bell.silence(.purge, at: now) }
+      return
+    }
+    parts.bell.ring(.purge, "\(dirty) cases could not be purged cleanly; see `refpassport purge status`", at: now)
   }
 
   private func poll(into report: inout Report) async throws {

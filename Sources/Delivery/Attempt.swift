@@ -15,8 +15,6 @@ package struct Attempt: Sendable, Hashable {
   package struct Result: Sendable, Hashable {
     package enum Verdict: String, Sendable, Hashable, CaseIterable, Codable {
       case accepted, deferred, refused, unknown
-      /// Ended by route trouble before the dot; not charged.
-      case abandoned
     }
     package var verdict: Verdict
     package var `class`: OutcomeClass?

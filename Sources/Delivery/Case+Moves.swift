@@ -28,7 +28,8 @@ extension Case {
     after.hold = nil
     if !Stage.closed.contains(after.stage), after.stage != .held, after.stage != .purging { after.ground = nil }
     adjust(&after)
-    return CaseChange(after, expected: stage, seal: seal, attempt: attempt, entries: entries)
+    return CaseChange(
+      after, expected: stage, seal: seal, attempt: attempt, entries: entries, notices: NoticeDraft.about(after))
   }
 
   /// Holds the case for a person; released, it goes on at `resume`, or where it stands now.

@@ -69,6 +69,7 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   case unstableRead = "unstable-read"
   case unknownOutcome = "unknown-outcome"
   case retriesEnded = "retries-ended"
+  case endsSessions = "ends-sessions"
   case composing
   case `operator`
 
@@ -93,6 +94,8 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .unstableRead: "two reads of Bob gave different answers"
     case .unknownOutcome: "it is not known whether the relay took the mail, and the policy asks a person"
     case .retriesEnded: "the retry policy has run out and asks a person; release it to try again, or cancel it"
+    case .endsSessions:
+      "the relay ends the session whenever it is offered this mail, though it takes others; ask its administrator"
     case .composing: "the document or the mail could not be made; see the log for the cause"
     case .operator: "held by an operator"
     }

@@ -4,38 +4,96 @@ package import Mail
 /// What a person may do to a case: each act is an entry with a salted commitment to who did it.
 package struct CaseDesk: Sendable {
   private let store: any CaseStore
+  private let ledger: any AuditLedger
+  private let posting: Posting
   private let admission: Admission
-  private let actor: String
   private var vault: CaseVault { CaseVault(store) }
 
-  /// - Parameter actor: the operator's login name; goes into the ledger only as a keyed commitment.
-  package init(store: any CaseStore, admission: Admission, actor: String) {
+  package init(store: any CaseStore, ledger: any AuditLedger, posting: Posting, admission: Admission) {
     self.store = store
+    self.ledger = ledger
+    self.posting = posting
     self.admission = admission
-    self.actor = actor
   }
 
-  package func hold(_ id: CaseID, at now: Timestamp) throws -> Case {
-    try commit(try find(id).held(for: .operator, at: now, fields: try signature(id)), at: now)
+  /// A person at the desk: the login name, which goes into the ledger only as a keyed commitment.
+  package struct Actor: Sendable, Hashable {
+    package var name: String
+    package init(_ name: String) { self.name = name }
+  }
+
+  package func hold(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Case {
+    try commit(try find(id).held(for: .operator, at: now, fields: try signed(id, actor)), at: now)
   }
 
   /// Closes a case; its purge is due at once.
-  package func cancel(_ id: CaseID, at now: Timestamp) throws -> Case {
-    try commit(try find(id).moved(by: .cancel, at: now, fields: try signature(id)) { $0.ground = .cancel }, at: now)
+  package func cancel(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Case {
+    try commit(try find(id).moved(by: .cancel, at: now, fields: try signed(id, actor)) { $0.ground = .cancel }, at: now)
   }
 
   /// Says that the mail arrived (the leaver answered, the mail administrator looked).
-  package func confirm(_ id: CaseID, at now: Timestamp) throws -> Case {
+  package func confirm(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Case {
     try commit(
-      try find(id).confirmed(how: .operator, watched: false, at: now, fields: try signature(id)), at: now)
+      try find(id).confirmed(how: .operator, watched: false, at: now, fields: try signed(id, actor)), at: now)
+  }
+
+  /// Has the same mail tried again now: a deferred one early, an unknown or undeliverable one once more.
+  package func retry(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Case {
+    let row = try find(id)
+    var fields = try signed(id, actor)
+    fields["act"] = "retry"
+    return try commit(try row.moved(by: .retry, at: now, fields: fields) { $0.nextAttempt = nil }, at: now)
+  }
+
+  /// Sends the same document to another address: a new mail with its own Message-ID and date, whose receipt opens the
+  /// commitments of the second `sent` entry.
+  package func redeliver(_ id: CaseID, to address: Address, by actor: Actor, at now: Timestamp) throws -> Case {
+    let row = try find(id)
+    var fields = try signed(id, actor)
+    fields["act"] = "redeliver"
+    if let hold = row.hold, CaseMachine.cell(hold.resume, .redeliver) == .no(.early) { throw CaseMachine.Refusal.early }
+    // The table decides before anything is opened.
+    var change = try row.moved(by: .redeliver, at: now, fields: fields) {
+      $0.nextAttempt = nil
+      $0.acceptedAt = nil
+      $0.lastClass = nil
+    }
+    let contents = Posting.Contents(
+      facts: try vault.facts(of: id), recipient: address, document: try vault.document(of: id),
+      salt: try vault.salt(of: id), delivery: try vault.envelope(of: id).delivery + 1)
+    change.seal = try posting.parts(contents, case: id, at: now)
+    return try commit(change, at: now)
+  }
+
+  /// What is sealed of an open case, for a person's eyes; that somebody looked is an entry of its own.
+  package func reveal(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Revealed {
+    let row = try find(id)
+    guard row.stage.holdsPersonalData, row.stage != .purging else { throw CaseMachine.Refusal.gone }
+    let revealed = Revealed(
+      facts: try vault.facts(of: id), recipient: (try? vault.envelope(of: id))?.recipient,
+      replies: try vault.replies(of: id).items)
+    var fields = try signed(id, actor)
+    fields["act"] = "reveal"
+    try ledger.append([EntryDraft(.operator, case: id, fields)], at: now)
+    return revealed
+  }
+
+  /// What `reveal` shows.
+  package struct Revealed: Codable, Sendable {
+    package var facts: LeaverFacts
+    /// Where the mail goes; nil if none was written yet.
+    package var recipient: String?
+    package var replies: [ReplyHistory.Item]
   }
 
   /// Lets a held case go on. If its facts could not be issued, the person is read again in Bob first, and the hold
   /// stays, with its present reason, if they still cannot.
-  package func release(_ id: CaseID, from source: (any LeaverSource)?, at now: Timestamp) async throws -> Case {
+  package func release(
+    _ id: CaseID, from source: (any LeaverSource)?, by actor: Actor, at now: Timestamp
+  ) async throws -> Case {
     let row = try find(id)
     guard let hold = row.hold else { throw CaseMachine.Refusal.notHeld }
-    var change = try row.moved(by: .release, at: now, fields: try signature(id)) { $0.nextAttempt = nil }
+    var change = try row.moved(by: .release, at: now, fields: try signed(id, actor)) { $0.nextAttempt = nil }
     if hold.reason.needsReread {
       guard let source else { throw DeskFailure.needsBob }
       let reading = try await source.reread(employee: try vault.employee(of: id))
@@ -55,16 +113,22 @@ package struct CaseDesk: Sendable {
     return change.after
   }
 
-  private func signature(_ id: CaseID) throws -> [String: CanonicalJSON] {
+  private func signed(_ id: CaseID, _ actor: Actor) throws -> [String: CanonicalJSON] {
     guard try find(id).stage.holdsPersonalData else { return [:] }
-    return ["by": .string(Commitment.actor(salt: try vault.salt(of: id), name: actor))]
+    return ["by": .string(Commitment.actor(salt: try vault.salt(of: id), name: actor.name))]
   }
 }
 
-/// Why a release did not happen: what the operator can do.
+/// Why an act did not happen: what the operator can do.
 package enum DeskFailure: Error, Sendable, Hashable {
   /// The person must be read again and no Bob is configured.
   case needsBob
   /// Bob still says something that cannot be issued.
   case stillHeld(HoldReason)
+  /// No case was ever made for this person.
+  case neverHandled
+  /// The person's case is still open: work on that one.
+  case stillOpen(CaseID)
+  /// Bob shows the person as somebody who has not left.
+  case notALeaver
 }

@@ -6,15 +6,17 @@ package enum CaseEvent: String, Sendable, Hashable, CaseIterable {
   case issue
   /// The document was drawn and signed, the mail composed.
   case seal
-  /// A session takes the case.
+  /// The intent stands: the dot may be sent from now on.
   case begin
-  /// The session ended before the dot, for a reason that is not the case's.
-  case abandon
   case accept, `defer`, refuse
   /// The dot may have been sent; no reply.
   case lose
   /// The policy sends an unknown once more.
   case resend
+  /// A person wants the same mail tried again now.
+  case retry
+  /// A person gives another address; the mail is written anew around the same document.
+  case redeliver
   /// Enough evidence of arrival.
   case confirm
   /// The retry policy ran out.
@@ -45,7 +47,8 @@ package enum CaseMachine {
     case late = "the case is past that point"
     case held = "the case is held: release it first"
     case notHeld = "the case is not held"
-    case inSession = "a session has the case: wait until the attempt has ended"
+    case waiting = "the case waits for a session already; hold it first to change it"
+    case inSession = "the mail is being handed over: wait until the attempt has ended"
     case closed = "the case is closed and waits for its purge"
     case gone = "the case is purged or being purged: only its ledger entries remain"
   }
@@ -56,12 +59,13 @@ package enum CaseMachine {
     case .issue: from(stage, .detected, to: .move(.issued, entry: .issue))
     case .seal: from(stage, .issued, to: .move(.queued, entry: .seal))
     case .begin: begin(stage)
-    case .abandon: inSession(stage, to: .move(.queued, entry: nil))
-    case .accept: inSession(stage, to: .move(.accepted, entry: .sent))
-    case .defer: inSession(stage, to: .move(.deferred, entry: .deferred))
-    case .refuse: inSession(stage, to: .move(.undeliverable, entry: .fail))
-    case .lose: inSession(stage, to: .move(.unknown, entry: .unknown))
+    case .accept: from(stage, .sending, to: .move(.accepted, entry: .sent))
+    case .defer: spoken(stage, to: .move(.deferred, entry: .deferred))
+    case .refuse: spoken(stage, to: .move(.undeliverable, entry: .fail))
+    case .lose: from(stage, .sending, to: .move(.unknown, entry: .unknown))
     case .resend: from(stage, .unknown, to: .move(.queued, entry: .unknown))
+    case .retry: retry(stage)
+    case .redeliver: redeliver(stage)
     case .confirm: confirm(stage)
     case .giveUp: from(stage, .deferred, to: .move(.undeliverable, entry: .expire))
     case .lapse: lapse(stage)
@@ -95,9 +99,9 @@ package enum CaseMachine {
     switch stage {
     case only: cell
     case .held: .no(.held)
-    case .sending: .no(.inSession)
     case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
     case .purging, .purged: .no(.gone)
+    case .sending: .no(.inSession)
     case .detected, .issued, .queued, .deferred, .unknown, .accepted:
       .no(rank(stage) < rank(only) ? .early : .late)
     }
@@ -115,13 +119,40 @@ package enum CaseMachine {
     }
   }
 
-  private static func inSession(_ stage: Stage, to cell: Cell) -> Cell {
+  /// The relay has spoken about the mail: at MAIL, RCPT or DATA, or after the dot.
+  private static func spoken(_ stage: Stage, to cell: Cell) -> Cell {
     switch stage {
-    case .sending: cell
-    case .detected, .issued, .queued, .deferred: .no(.early)
+    case .queued, .deferred, .sending: cell
+    case .detected, .issued: .no(.early)
     case .held: .no(.held)
     case .accepted, .unknown: .no(.late)
     case .confirmed, .undeliverable, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func retry(_ stage: Stage) -> Cell {
+    switch stage {
+    case .deferred, .unknown, .undeliverable: .move(.queued, entry: .operator)
+    case .detected, .issued: .no(.early)
+    case .queued: .no(.waiting)
+    case .held: .no(.held)
+    case .sending: .no(.inSession)
+    case .accepted: .no(.late)
+    case .confirmed, .cancelled, .expired: .no(.closed)
+    case .purging, .purged: .no(.gone)
+    }
+  }
+
+  private static func redeliver(_ stage: Stage) -> Cell {
+    switch stage {
+    // What a hold stopped may be sent elsewhere, if it had come so far that there is a document.
+    case .held, .deferred, .unknown, .accepted, .undeliverable: .move(.queued, entry: .operator)
+    case .detected, .issued: .no(.early)
+    // An attempt may be under way with the old mail.
+    case .queued: .no(.waiting)
+    case .sending: .no(.inSession)
+    case .confirmed, .cancelled, .expired: .no(.closed)
     case .purging, .purged: .no(.gone)
     }
   }

@@ -15,7 +15,9 @@ package enum SealedPart: String, Sendable, Hashable, CaseIterable {
   case envelope
   /// The composed mail, RFC 5322 bytes, sent byte for byte on every attempt.
   case mail
-  /// The relay's last reply text.
+  /// The signed PDF, as it lies in every mail of the case.
+  case document
+  /// `ReplyHistory` as JSON: what the relay said, text included.
   case reply
 }
 
@@ -33,7 +35,8 @@ package struct EntryDraft: Sendable, Hashable {
   }
 }
 
-/// One atomic step of a case: the new row, what is to be sealed, the attempt, and the entries that tell of it.
+/// One atomic step of a case: the new row, what is to be sealed, the attempt, the entries that tell of it, and who must
+/// hear of it.
 package struct CaseChange: Sendable {
   /// The row as it shall be.
   package var after: Case
@@ -44,16 +47,28 @@ package struct CaseChange: Sendable {
   /// The attempt to insert or update, by number.
   package var attempt: Attempt?
   package var entries: [EntryDraft]
+  package var notices: [NoticeDraft]
 
   package init(
     _ after: Case, expected: Stage, seal: [SealedPart: [UInt8]] = [:], attempt: Attempt? = nil,
-    entries: [EntryDraft] = []
+    entries: [EntryDraft] = [], notices: [NoticeDraft] = []
   ) {
     self.after = after
     self.expected = expected
     self.seal = seal
     self.attempt = attempt
     self.entries = entries
+    self.notices = notices
+  }
+
+  /// This step and the next one in one transaction.
+  package func followed(by next: (Case) throws(CaseMachine.Refusal) -> CaseChange) throws(CaseMachine.Refusal)
+    -> CaseChange
+  {
+    let second = try next(after)
+    return CaseChange(
+      second.after, expected: expected, seal: seal.merging(second.seal) { $1 }, attempt: second.attempt ?? attempt,
+      entries: entries + second.entries, notices: notices + second.notices)
   }
 }
 
@@ -63,12 +78,20 @@ package struct NewCase: Sendable {
   package var departure: Departure
   package var seal: [SealedPart: [UInt8]]
   package var entries: [EntryDraft]
+  package var notices: [NoticeDraft]
+  /// The case whose place it takes: the departure may be handled by that one.
+  package var replacing: CaseID?
 
-  package init(row: Case, departure: Departure, seal: [SealedPart: [UInt8]], entries: [EntryDraft]) {
+  package init(
+    row: Case, departure: Departure, seal: [SealedPart: [UInt8]], entries: [EntryDraft], notices: [NoticeDraft] = [],
+    replacing: CaseID? = nil
+  ) {
     self.row = row
     self.departure = departure
     self.seal = seal
     self.entries = entries
+    self.notices = notices
+    self.replacing = replacing
   }
 }
 

@@ -20,10 +20,13 @@ package struct CaseVault: Sendable {
     /// local@domain, as parsed.
     package var recipient: String
     package var messageID: MessageID
+    /// 1 for the first mail of the case; each redelivery to another address counts on.
+    package var delivery: Int
 
-    package init(recipient: String, messageID: MessageID) {
+    package init(recipient: String, messageID: MessageID, delivery: Int = 1) {
       self.recipient = recipient
       self.messageID = messageID
+      self.delivery = delivery
     }
   }
 
@@ -31,6 +34,12 @@ package struct CaseVault: Sendable {
   package func credential(of id: CaseID) throws -> Credential { try value(.credential, of: id) }
   package func envelope(of id: CaseID) throws -> EnvelopePart { try value(.envelope, of: id) }
   package func mail(of id: CaseID) throws -> [UInt8] { try bytes(.mail, of: id) }
+  package func document(of id: CaseID) throws -> [UInt8] { try bytes(.document, of: id) }
+  /// What the relay has said of the case so far; empty if it has not spoken yet.
+  package func replies(of id: CaseID) throws -> ReplyHistory {
+    guard try store.unseal(.reply, of: id) != nil else { return ReplyHistory() }
+    return try value(.reply, of: id)
+  }
   package func salt(of id: CaseID) throws -> [UInt8] { try bytes(.salt, of: id) }
   package func employee(of id: CaseID) throws -> String {
     String(decoding: try bytes(.employee, of: id), as: UTF8.self)

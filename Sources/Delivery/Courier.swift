@@ -1,32 +1,35 @@
-import Audit
 package import Logging
 package import Mail
 
-/// Carries mails to the relay: one attempt at a time for each case due, its intent and its result made durable.
+/// Carries mails to the relay: as many attempts at a time as the transport is wide, each with its intent and its result
+/// durable.
 ///
-/// Trouble of the route ends the round, pauses the route by the policy and charges no case an attempt. After a pause the
-/// round begins with another case, so that one poisonous mail cannot keep the route closed for all.
+/// Trouble of the route ends the round, pauses the route by the policy and charges no case an attempt. After a pause one
+/// case goes as a probe, another than the one that met the trouble.
 package actor Courier {
   private let store: any CaseStore
   private let transport: any Transport
-  private let returnPath: ReturnPath
-  private var policy: RetryPolicy
+  private let bell: AlarmBell
   private let logger: Logger
-  private let random: @Sendable () -> Double
+  private let attempts: AttemptRun
+  private var policy: RetryPolicy
   private var route = Route()
-  private var vault: CaseVault { CaseVault(store) }
+
+  /// Seconds for which the route may be in trouble before ops are told.
+  private static let patience: Int64 = 300
 
   /// - Parameter random: 0..<1, for the jitter.
   package init(
-    store: any CaseStore, transport: any Transport, returnPath: ReturnPath, policy: RetryPolicy,
+    store: any CaseStore, transport: any Transport, returnPath: ReturnPath, policy: RetryPolicy, bell: AlarmBell,
     logger: Logger, random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
   ) {
     self.store = store
     self.transport = transport
-    self.returnPath = returnPath
     self.policy = policy
+    self.bell = bell
     self.logger = logger
-    self.random = random
+    attempts = AttemptRun(
+      store: store, transport: transport, returnPath: returnPath, logger: logger, random: random)
   }
 
   /// What one round came to.
@@ -35,211 +38,121 @@ package actor Courier {
     package var deferred = 0
     package var refused = 0
     package var unknown = 0
+    package var held = 0
     /// The trouble that paused the route, if any.
     package var trouble: RouteTrouble?
-    /// When the route opens again; nil if it is open.
+    /// When sending goes on; nil if nothing keeps it.
     package var pausedUntil: Timestamp?
+    /// True if an intent or a result could not be made durable.
+    package var storeFailed = false
   }
 
-  /// Sets right what a crash left: a case at `sending` whose intent stands is unknown, one without was surely not sent.
+  /// Puts another policy in force, from the next attempt on.
+  package func follow(_ policy: RetryPolicy) { self.policy = policy }
+
+  /// Sets right what a crash left: a case at `sending` has its intent and no result, so it is unknown.
   /// Call once, before the first round.
   package func recover(at now: Timestamp) throws {
     for row in try store.cases(at: [.sending]) {
-      var attempt = try store.attempts(of: row.id).last
-      attempt?.finished = now
-      if attempt?.intent == nil {
-        attempt?.result = .init(verdict: .abandoned)
-        try store.commit(try row.moved(by: .abandon, at: now, attempt: attempt) { $0.nextAttempt = nil }, at: now)
-      } else {
-        attempt?.result = .init(verdict: .unknown, class: .unknown)
-        try store.commit(try lost(row, cause: .interrupted, attempt: attempt, at: now), at: now)
-      }
-      logger.notice("session interrupted", metadata: ["case": "\(row.id)", "intent": "\(attempt?.intent != nil)"])
+      let attempt = try store.attempts(of: row.id).last ?? Attempt(number: 1, started: row.since, intent: row.since)
+      let change = try Consequence(row: row, attempt: attempt, policy: policy, now: now, random: 0).interrupted()
+      try store.commit(change, at: now)
+      logger.notice("session interrupted: nobody knows whether the mail was taken", metadata: ["case": "\(row.id)"])
     }
   }
 
-  /// Sends everything that is due. `progress` is told of every case moved.
+  /// Sends everything that is due.
+  ///
+  /// - Parameters:
+  ///   - mayEnd: false while the wall clock cannot be trusted: then no case runs out of time.
+  ///   - progress: told of every case moved.
   package func round(
-    clock: any WallClock, progress: @Sendable (Case) -> Void = { _ in }
+    mayEnd: Bool = true, clock: any WallClock, progress: @Sendable (Case) -> Void = { _ in }
   ) async throws -> Round {
     var round = Round()
-    if let until = route.pausedUntil(at: clock.now()) {
-      round.pausedUntil = until
-      return round
-    }
-    for row in route.order(try due(at: clock.now())) {
-      guard !Task.isCancelled else { break }
-      do throws(TransportFailure) {
-        let after = try await attempt(row, clock: clock)
-        route.passed()
-        round.count(after)
-        progress(after)
-      } catch {
-        round.pausedUntil = pause(for: error, on: row.id, at: clock.now())
-        if case .route(let trouble) = error { round.trouble = trouble }
-        break
+    var waiting = route.order(try due(at: clock.now()))[...]
+    await withTaskGroup(of: Ended.self) { group in
+      var underWay = 0
+      while true {
+        let width = Task.isCancelled ? 0 : route.width(transport.width, at: clock.now())
+        while underWay < width, let row = waiting.popFirst() {
+          underWay += 1
+          group.addTask { [attempts, policy] in
+            do throws(TransportFailure) {
+              return Ended(
+                row: row, result: .success(try await attempts.run(row, policy: policy, mayEnd: mayEnd, clock: clock)))
+            } catch {
+              return Ended(row: row, result: .failure(error))
+            }
+          }
+        }
+        guard let ended = await group.next() else { break }
+        underWay -= 1
+        switch ended.result {
+        case .success(let after):
+          passed(after, at: clock.now())
+          round.count(after)
+          progress(after)
+        case .failure(let failure):
+          // Those under way come to their end; no other begins.
+          waiting = []
+          if case .intent = failure { round.storeFailed = true }
+          round.trouble = settle(failure, on: ended.row, at: clock.now()) ?? round.trouble
+        }
       }
     }
+    round.pausedUntil = route.pause.map(\.until)
     return round
   }
 
-  private func due(at now: Timestamp) throws -> [Case] {
-    try store.cases(at: [.queued, .deferred]).filter { row in row.nextAttempt.map { $0 <= now } ?? true }
+  private struct Ended: Sendable {
+    let row: Case
+    let result: Result<Case, TransportFailure>
   }
 
-  /// One attempt. What it throws charged the case nothing.
-  private func attempt(_ row: Case, clock: any WallClock) async throws(TransportFailure) -> Case {
-    let started = clock.now()
-    let store = self.store
-    do {
-      let number = (try store.attempts(of: row.id).last?.number ?? 0) + 1
-      let attempt = Attempt(number: number, started: started)
-      let parts = try vault.envelope(of: row.id)
-      guard let recipient = try? Address(parsing: parts.recipient) else { throw CaseVault.Missing(part: .envelope) }
-      let envelope = try returnPath.envelope(to: recipient, case: row.id, attempt: number)
-      let mail = try vault.mail(of: row.id)
-      let begun = try row.moved(by: .begin, at: started, attempt: attempt)
-      try store.commit(begun, at: started)
-      let outcome: Outcome
-      do throws(TransportFailure) {
-        outcome = try await transport.send(envelope, message: mail) {
-          let now = clock.now()
-          var intended = attempt
-          intended.intent = now
-          try store.commit(CaseChange(begun.after, expected: .sending, attempt: intended), at: now)
-        }
-      } catch {
-        var abandoned = attempt
-        abandoned.finished = clock.now()
-        abandoned.result = .init(verdict: .abandoned)
-        let back = try begun.after.moved(by: .abandon, at: clock.now(), attempt: abandoned) {
-          $0.nextAttempt = row.nextAttempt
-        }
-        try store.commit(back, at: clock.now())
-        throw error
+  private func due(at now: Timestamp) throws -> [Case] {
+    guard route.width(transport.width, at: now) > 0 else { return [] }
+    return try store.cases(at: [.queued, .deferred]).filter { row in row.nextAttempt.map { $0 <= now } ?? true }
+  }
+
+  private func passed(_ row: Case, at now: Timestamp) {
+    guard let pause = route.passed(row.id) else { return }
+    logger.notice(
+      "route open again",
+      metadata: ["seconds": "\(now.seconds - pause.since.seconds)", "troubles": "\(pause.troubles)"]
+    )
+    bell.silence(.route, at: now)
+  }
+
+  /// Pauses the route, or sets aside the case that is to blame; returns the trouble if it is the relay's.
+  private func settle(_ failure: TransportFailure, on row: Case, at now: Timestamp) -> RouteTrouble? {
+    switch failure {
+    case .intent(let error):
+      bell.ring(.store, "the data directory cannot be written (\(type(of: error))); look at its disk", at: now)
+      return nil
+    case .route(let trouble):
+      if route.troubled(by: row.id, trouble, policy: policy, at: now) == .case {
+        return setAside(row, trouble, at: now)
       }
-      return try record(outcome, of: begun.after, attempt: attempt, recipient: recipient, at: clock.now())
-    } catch let failure as TransportFailure {
-      throw failure
-    } catch let missing as CaseVault.Missing {
-      do { return try hold(row.id, for: missing, at: clock.now()) } catch { throw .intent(error) }
-    } catch {
-      // Our own store or keys failed: no case may move until they are well.
-      throw .intent(error)
+      logger.error(
+        "route paused",
+        metadata: ["trouble": "\(trouble)", "until": "\(route.pause?.until.iso8601 ?? "-")"])
+      bell.ring(.route, "the relay cannot be used, \(trouble)", patience: Self.patience, at: now)
+      return trouble
     }
   }
 
-  /// A case whose sealed parts cannot be read waits for a person, and the others go on.
-  private func hold(_ id: CaseID, for missing: CaseVault.Missing, at now: Timestamp) throws -> Case {
-    guard let row = try store.find(id) else { throw CaseStoreError.notFound(id) }
-    let change = try row.held(for: .composing, at: now)
-    try store.commit(change, at: now)
-    logger.error("case held", metadata: ["case": "\(id)", "cause": "\(missing)"])
-    return change.after
-  }
-
-  /// Makes the result durable, with its entry.
-  private func record(
-    _ outcome: Outcome, of row: Case, attempt: Attempt, recipient: Address, at now: Timestamp
-  ) throws -> Case {
-    var finished = attempt
-    finished.intent = try store.attempts(of: row.id).last?.intent
-    finished.finished = now
-    finished.result = outcome.result
+  /// The relay ends the session over this one mail: it is charged, and waits for a person.
+  private func setAside(_ row: Case, _ trouble: RouteTrouble, at now: Timestamp) -> RouteTrouble? {
     var charged = row
     charged.attempts += 1
-    let change: CaseChange
-    switch outcome {
-    case .accepted(let reply):
-      change = try accepted(charged, reply: reply, recipient: recipient, attempt: finished, at: now)
-    case .deferred(let cause):
-      change = try deferred(charged, class: OutcomeClass(cause), attempt: finished, at: now)
-    case .refused:
-      change = try charged.moved(by: .refuse, at: now, fields: told(finished), seal: sealed(outcome), attempt: finished)
-      {
-        $0.ground = .fail
-        $0.lastClass = finished.result?.class
-      }
-    case .unknown(let cause):
-      change = try lost(charged, cause: cause, attempt: finished, at: now)
+    do {
+      try store.commit(try charged.held(for: .endsSessions, at: now), at: now)
+      logger.error("case held", metadata: ["case": "\(row.id)", "why": "ends-sessions", "trouble": "\(trouble)"])
+    } catch {
+      logger.error("case not held", metadata: ["case": "\(row.id)", "cause": "\(type(of: error))"])
     }
-    try store.commit(change, at: now)
-    logger.info(
-      "attempt ended",
-      metadata: [
-        "case": "\(row.id)", "attempt": "\(attempt.number)", "outcome": "\(outcome.result.verdict.rawValue)",
-        "class": "\(outcome.result.class?.rawValue ?? "-")", "code": "\(outcome.result.code ?? 0)",
-      ])
-    guard change.after.stage == .deferred, change.after.nextAttempt == nil else { return change.after }
-    return try ended(change.after, at: now)
-  }
-
-  private func accepted(
-    _ row: Case, reply: Reply, recipient: Address, attempt: Attempt, at now: Timestamp
-  ) throws -> CaseChange {
-    let salt = try vault.salt(of: row.id)
-    var fields = told(attempt)
-    fields["to"] = .string(Commitment.address(salt: salt, normalised: recipient.normalised))
-    fields["via"] = .string(Commitment.reply(salt: salt, text: reply.lines.joined(separator: "\n")))
-    return try row.moved(
-      by: .accept, at: now, fields: fields, seal: sealed(.accepted(reply)), attempt: attempt
-    ) {
-      $0.acceptedAt = now
-      $0.nextAttempt = nil
-    }
-  }
-
-  /// Deferred; `nextAttempt` stays nil if the policy says that this was the last.
-  private func deferred(_ row: Case, class: OutcomeClass, attempt: Attempt, at now: Timestamp) throws -> CaseChange {
-    let next = policy.next(after: `class`, attempts: row.attempts, queued: row.opened, now: now, random: random())
-    return try row.moved(by: .defer, at: now, fields: told(attempt), attempt: attempt) {
-      $0.lastClass = `class`
-      if case .retry(let at) = next { $0.nextAttempt = at } else { $0.nextAttempt = nil }
-    }
-  }
-
-  private func lost(_ row: Case, cause: Cause, attempt: Attempt?, at now: Timestamp) throws -> CaseChange {
-    var fields: [String: CanonicalJSON] = ["phase": .string(cause.phase?.rawValue ?? "interrupted")]
-    if let attempt { fields["attempt"] = .integer(Int64(attempt.number)) }
-    return try row.moved(by: .lose, at: now, fields: fields, attempt: attempt) {
-      $0.lastClass = .unknown
-      $0.nextAttempt = Timestamp(seconds: now.seconds + policy.unknown.after)
-    }
-  }
-
-  /// The policy has run out: what it says comes next.
-  private func ended(_ row: Case, at now: Timestamp) throws -> Case {
-    let rule = row.lastClass.flatMap { policy.rules[$0] } ?? policy.fallback
-    let change =
-      switch rule.then {
-      case .undeliverable:
-        try row.moved(by: .giveUp, at: now, fields: ["why": "retry-policy"]) { $0.ground = .expire }
-      case .hold:
-        try row.held(for: .retriesEnded, at: now)
-      }
-    try store.commit(change, at: now)
-    return change.after
-  }
-
-  private func told(_ attempt: Attempt) -> [String: CanonicalJSON] {
-    var fields = attempt.result?.fields ?? [:]
-    fields["attempt"] = .integer(Int64(attempt.number))
-    return fields
-  }
-
-  private func sealed(_ outcome: Outcome) -> [SealedPart: [UInt8]] {
-    outcome.reply.map { [.reply: Array($0.lines.joined(separator: "\n").utf8)] } ?? [:]
-  }
-
-  private func pause(for failure: TransportFailure, on id: CaseID, at now: Timestamp) -> Timestamp {
-    let until = Timestamp(seconds: now.seconds + policy.pause(after: route.troubled(by: id, policy: policy, at: now)))
-    switch failure {
-    case .route(let trouble):
-      logger.error("route paused", metadata: ["trouble": "\(trouble)", "until": "\(until.iso8601)"])
-    case .intent(let error):
-      logger.critical("sending stopped: the store cannot be written", metadata: ["cause": "\(type(of: error))"])
-    }
-    return until
+    return nil
   }
 }
 
@@ -248,6 +161,7 @@ extension Courier.Round {
     switch row.stage {
     case .accepted: accepted += 1
     case .unknown: unknown += 1
+    case .held: held += 1
     case .undeliverable where row.ground == .fail: refused += 1
     default: deferred += 1
     }

@@ -62,16 +62,18 @@ package struct Intake: Sendable {
     let id = CaseID.random()
     var row = Case(id: id, stage: .detected, opened: now, since: now)
     var entries = [EntryDraft(.detect, case: id, ["from": .string("bob")])]
+    var notices: [NoticeDraft] = []
     if let reason {
       let change = try row.held(for: reason, at: now)
       row = change.after
       entries += change.entries
+      notices = change.notices
     }
     let seal: [SealedPart: [UInt8]] = [
       .facts: try CaseVault.encode(reading.facts), .employee: Array(employee.utf8), .salt: Randomness.bytes(32),
     ]
     do {
-      try store.open(NewCase(row: row, departure: departure, seal: seal, entries: entries), at: now)
+      try store.open(NewCase(row: row, departure: departure, seal: seal, entries: entries, notices: notices), at: now)
     } catch CaseStoreError.alreadyHandled {
       return false
     }

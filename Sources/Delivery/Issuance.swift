@@ -9,25 +9,20 @@ package struct Issuance: Sendable {
   private let store: any CaseStore
   private let ledger: any AuditLedger
   private let issuer: any ReferenceIssuer
-  private let composer: any Composer
+  private let posting: Posting
   private let admission: Admission
-  private let organisation: Organisation
-  private let origin: String
   private let logger: Logger
   private var vault: CaseVault { CaseVault(store) }
 
-  /// - Parameter origin: the ledger's checkpoint origin, printed in the receipt.
   package init(
-    store: any CaseStore, ledger: any AuditLedger, issuer: any ReferenceIssuer, composer: any Composer,
-    admission: Admission, organisation: Organisation, origin: String, logger: Logger
+    store: any CaseStore, ledger: any AuditLedger, issuer: any ReferenceIssuer, posting: Posting,
+    admission: Admission, logger: Logger
   ) {
     self.store = store
     self.ledger = ledger
     self.issuer = issuer
-    self.composer = composer
+    self.posting = posting
     self.admission = admission
-    self.organisation = organisation
-    self.origin = origin
     self.logger = logger
   }
 
@@ -43,7 +38,7 @@ package struct Issuance: Sendable {
       } catch let failure as IssueFailure {
         try hold(row.id, for: failure.holdReason, told: failure.told, at: now)
         held += 1
-      } catch let failure as CompositionFailure {
+      } catch let failure as Posting.Failure {
         try hold(row.id, for: .composing, told: failure.description, at: now)
         held += 1
       } catch {
@@ -56,14 +51,9 @@ package struct Issuance: Sendable {
     return (queued, held)
   }
 
-  /// Something about the mail itself could not be made.
-  struct CompositionFailure: Error, CustomStringConvertible {
-    let description: String
-  }
-
   private func issue(_ row: Case, at now: Timestamp) throws -> Case {
     let facts = try vault.facts(of: row.id)
-    guard admission.recipient(of: facts) != nil else { throw CompositionFailure(description: "no usable address") }
+    guard admission.recipient(of: facts) != nil else { throw Posting.Failure(description: "no usable address") }
     let credential = try issuer.credential(for: facts, case: row.id, at: now)
     let change = try row.moved(
       by: .issue, at: now,
@@ -79,31 +69,19 @@ package struct Issuance: Sendable {
     let facts = try vault.facts(of: row.id)
     let credential = try vault.credential(of: row.id)
     guard let recipient = admission.recipient(of: facts) else {
-      throw CompositionFailure(description: "no usable address")
+      throw Posting.Failure(description: "no usable address")
     }
     let proof = try ledger.proof(of: .issue, case: row.id, at: now)
     let document = try await issuer.document(
       for: facts, credential: credential, proof: Array(proof.serialised.utf8), case: row.id)
-    let salt = try vault.salt(of: row.id)
-    let receipt = try Receipt(
-      case: row.id.description, origin: origin, salt: salt, address: recipient.normalised)
-    let messageID = MessageID(random: Randomness.bytes(16), domain: organisation.domain)
-    let mail: [UInt8]
-    do {
-      mail = try composer.compose(
-        LeaverMail(
-          facts: facts, recipient: recipient, caseID: row.id, messageID: messageID, date: now, document: document,
-          receipt: try receipt.bytes()))
-    } catch {
-      // The cause may quote a value: only its type is told.
-      throw CompositionFailure(description: "the mail could not be composed (\(type(of: error)))")
-    }
-    let envelope = CaseVault.EnvelopePart(recipient: recipient.text, messageID: messageID)
+    let contents = Posting.Contents(
+      facts: facts, recipient: recipient, document: document, salt: try vault.salt(of: row.id), delivery: 1)
+    var sealed = try posting.parts(contents, case: row.id, at: now)
+    sealed[.document] = document
     let change = try row.moved(
-      by: .seal, at: now, fields: ["doc": .string(Base64URL.encode(SHA256.hash(document)))],
-      seal: [.mail: mail, .envelope: try CaseVault.encode(envelope)])
+      by: .seal, at: now, fields: ["doc": .string(Base64URL.encode(SHA256.hash(document)))], seal: sealed)
     try store.commit(change, at: now)
-    logger.info("reference issued", metadata: ["case": "\(row.id)", "octets": "\(mail.count)"])
+    logger.info("reference issued", metadata: ["case": "\(row.id)", "octets": "\(document.count)"])
   }
 
   private func hold(_ id: CaseID, for reason: HoldReason, told: String, at now: Timestamp) throws {

@@ -6,6 +6,10 @@ package protocol LeaverSource: Sendable {
   func poll(at now: Timestamp) async throws -> Poll
   /// Reads one person again, by Bob's employee number (for a released case whose facts were incomplete).
   func reread(employee: String) async throws -> Sighting.Reading
+  /// Reads a leaver again whose case is purged. `admit` is asked before anything personal is read and throws to stop.
+  /// Throws `DeskFailure.notALeaver` for somebody who has not left.
+  func revisit(employee: String, admit: @Sendable (PersonMark) throws -> Void) async throws
+    -> (Departure, Sighting.Reading)
 }
 
 /// What one poll saw.

@@ -27,6 +27,18 @@ extension Outcome {
   }
 }
 
+extension Outcome {
+  /// The step of the session that decided; nil if nobody saw it, or if the mail was not even offered.
+  package var phase: Phase? {
+    switch self {
+    case .accepted: .dot
+    case .deferred(let cause), .unknown(let cause): cause.phase
+    case .refused(.reply(let phase, _)): phase
+    case .refused: nil
+    }
+  }
+}
+
 extension Cause {
   package var reply: Reply? {
     if case .reply(_, let reply) = self { reply } else { nil }

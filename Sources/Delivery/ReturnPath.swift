@@ -21,14 +21,23 @@ package struct ReturnPath: Sendable {
   }
 
   /// The envelope of one attempt: one recipient, DSN wishes of RFC 3461 (headers only, so that the reference does not
-  /// lie in the bounce mailbox), ENVID = the case number.
-  package func envelope(to recipient: Address, case id: CaseID, attempt: Int) throws -> Envelope {
+  /// lie in the bounce mailbox), ENVID = the case number, and from the second delivery on its number too.
+  package func envelope(to recipient: Address, case id: CaseID, delivery: Int = 1, attempt: Int) throws -> Envelope {
     let sender =
       switch style {
       case .plain: bounceAddress
       case .verp: try bounceAddress.tagged(with: token(case: id, attempt: attempt))
       }
-    return Envelope(sender: sender, recipient: recipient, dsn: DSNRequest(envid: id.description))
+    return Envelope(
+      sender: sender, recipient: recipient, dsn: DSNRequest(envid: delivery == 1 ? id.description : "\(id).\(delivery)")
+    )
+  }
+
+  /// The envelope of a notice to the organisation itself: reports of it go to the bounce address as it is.
+  package func envelope(of notice: Notice) -> Envelope {
+    Envelope(
+      sender: bounceAddress, recipient: notice.recipient,
+      dsn: DSNRequest(envid: "notice", notify: [.failure]))
   }
 
   /// The token of one attempt: 10 bytes of HMAC over case number and attempt, so it can be recomputed and not be guessed.

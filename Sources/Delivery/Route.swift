@@ -1,37 +1,91 @@
 package import Mail
 
-/// The way to the relay as a whole: open, or paused after trouble; a value, so that it can be tested without a relay.
+/// The way to the relay as a whole, as a circuit breaker: open, paused after trouble, or open for one probe; a value, so
+/// that it can be tested without a relay.
+///
+/// Trouble costs no case an attempt. Only a case that ends the session again and again, while the relay takes others, is
+/// to blame itself: it is set aside, so that it cannot keep the route closed for all.
 package struct Route: Sendable, Hashable {
-  private var troubles = 0
-  private var until: Timestamp?
-  private var last: CaseID?
+  /// A pause under way, or the probe after it.
+  package struct Pause: Sendable, Hashable {
+    package var trouble: RouteTrouble
+    /// When the first trouble of the row was met.
+    package var since: Timestamp
+    /// When the probe may go.
+    package var until: Timestamp
+    /// How many troubles in a row.
+    package var troubles: Int
+  }
+
+  /// What a case in trouble is to become.
+  package enum Blame: Sendable, Hashable {
+    /// Nothing: the route is paused.
+    case route
+    /// The relay takes other mails but never this one.
+    case `case`
+  }
+
+  package private(set) var pause: Pause?
+  /// The cases that met trouble lately: how often since the relay had heard of them, and whether others passed meanwhile.
+  private var suspects: [CaseID: Suspicion] = [:]
+
+  private struct Suspicion: Sendable, Hashable {
+    var troubles = 0
+    var othersPassed = false
+  }
 
   package init() {}
 
-  /// When the route opens again, or nil if it is open now.
-  package func pausedUntil(at now: Timestamp) -> Timestamp? {
-    guard let until, now < until else { return nil }
-    return until
+  /// How many attempts may be under way: none while paused, one as a probe after it, else `width`.
+  package func width(_ width: Int, at now: Timestamp) -> Int {
+    guard let pause else { return width }
+    return now < pause.until ? 0 : 1
   }
 
-  /// Puts the case that met the trouble last, so that the probe after a pause is another one.
+  /// Puts the cases that met trouble last, so that the probe after a pause is another one.
   package func order(_ cases: [Case]) -> [Case] {
-    guard let last else { return cases }
-    return cases.filter { $0.id != last } + cases.filter { $0.id == last }
+    cases.filter { suspects[$0.id] == nil } + cases.filter { suspects[$0.id] != nil }
   }
 
-  /// A session reached the point where the relay speaks about a case: the route is well.
-  package mutating func passed() {
-    troubles = 0
-    until = nil
-    last = nil
+  /// The relay spoke about a case: the route is well. Returns the pause that ends with it, if there was one.
+  package mutating func passed(_ id: CaseID) -> Pause? {
+    defer { pause = nil }
+    suspects[id] = nil
+    suspects = suspects.filter { $0.value.troubles > 0 }.mapValues {
+      Suspicion(troubles: $0.troubles, othersPassed: true)
+    }
+    return pause
   }
 
-  /// Trouble met while `id` was to be sent; returns how many there were in a row.
-  package mutating func troubled(by id: CaseID, policy: RetryPolicy, at now: Timestamp) -> Int {
-    troubles += 1
-    last = id
-    until = Timestamp(seconds: now.seconds + policy.pause(after: troubles))
-    return troubles
+  /// Trouble met while `id` was to be sent: the pause begins or grows, unless the case itself is to blame.
+  package mutating func troubled(
+    by id: CaseID, _ trouble: RouteTrouble, policy: RetryPolicy, at now: Timestamp
+  ) -> Blame {
+    if trouble.phase.namesCase {
+      var suspicion = suspects[id, default: Suspicion()]
+      suspicion.troubles += 1
+      suspects[id] = suspicion
+      if suspicion.troubles >= 2, suspicion.othersPassed {
+        suspects[id] = nil
+        return .case
+      }
+    } else if suspects[id] == nil {
+      // It was only the first in line; the probe is another one all the same.
+      suspects[id] = Suspicion()
+    }
+    let troubles = (pause?.troubles ?? 0) + 1
+    pause = Pause(
+      trouble: trouble, since: pause?.since ?? now, until: now + policy.pause(after: troubles), troubles: troubles)
+    return .route
+  }
+}
+
+extension Phase {
+  /// True if the relay had heard of the case at this step.
+  fileprivate var namesCase: Bool {
+    switch self {
+    case .mail, .rcpt, .data, .body, .dot: true
+    case .connect, .greeting, .ehlo, .starttls, .auth, .quit: false
+    }
   }
 }

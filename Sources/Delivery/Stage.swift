@@ -8,7 +8,7 @@ package enum Stage: String, Sendable, Hashable, CaseIterable, Codable {
   case issued
   /// The mail is composed and sealed; waits for a session.
   case queued
-  /// A session has it: `Attempt.intent` says whether the final dot may have been sent.
+  /// The intent stands: the final dot may have been sent, and no result is recorded yet.
   case sending
   /// The relay took it (2xx after the dot).
   case accepted

@@ -40,6 +40,7 @@ extension Configuration {
     let hr = reader.optional(.noticesHR, Shape.address(domains))
     let ops = reader.optional(.noticesOps, Shape.address(domains))
     let officer = reader.optional(.noticesOfficer, Shape.address(domains))
+    let alarmRelay = reader.optional(.noticesRelayURL, Shape.relay)
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
     let verify = Verify(&reader)
     let listen = reader.value(.consoleListen, default: "127.0.0.1:8480") { text throws(Misfit) in
@@ -61,7 +62,7 @@ extension Configuration {
     self.retention = retention
     self.scanPaths = scanPaths
     let toHR = hr ?? relay.from.address
-    notices = Notices(hr: toHR, ops: ops ?? toHR, officer: officer ?? toHR)
+    notices = Notices(hr: toHR, ops: ops ?? toHR, officer: officer ?? toHR, relay: alarmRelay)
     lookupRetention = lookup
     self.verify = verify
     self.listen = listen

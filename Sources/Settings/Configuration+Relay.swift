@@ -56,14 +56,8 @@ extension Configuration {
 
 extension Configuration.Relay {
   init?(_ reader: inout SettingReader, environment: [String: String], domains: any DomainEncoder) {
-    let endpoint = reader.required(.smtpURL, "the relay, such as smtp://relay.acme.example:587") {
-      text throws(Misfit) in
-      let endpoint = try Endpoint(text, ports: ["smtp": 25, "smtps": 465])
-      guard endpoint.path.isEmpty || endpoint.path == "/" else {
-        throw Misfit(allowed: "a URL without a path")
-      }
-      return endpoint
-    }
+    let endpoint = reader.required(
+      .smtpURL, "the relay, such as smtp://relay.acme.example:587", Shape.relay)
     let tls = reader.value(.smtpTLS, default: "required", Shape.choice(TLS.self))
     if let endpoint, tls == TLS.none, !endpoint.isLoopback {
       reader.reject(.smtpTLS, "must be required or opportunistic: none is for a relay on this machine only")

@@ -53,6 +53,8 @@ package struct Configuration: Sendable {
     package let ops: Address
     /// Checkpoints of the ledger; by default `hr`.
     package let officer: Address
+    /// Another way for alarms than the relay they speak of; nil for none.
+    package let relay: Endpoint?
   }
 
   /// `verify.*`: how a stranger verifies.

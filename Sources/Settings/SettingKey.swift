@@ -46,6 +46,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case noticesHR = "notices.hr"
   case noticesOps = "notices.ops"
   case noticesOfficer = "notices.officer"
+  case noticesRelayURL = "notices.relay_url"
   case auditLookupRetention = "audit.lookup_retention"
   case verifyURL = "verify.url"
   case verifySelector = "verify.selector"

@@ -19,4 +19,11 @@ extension Shape {
       }
     }
   }
+
+  /// A relay: smtp:// (port 25 unless given) or smtps:// (465).
+  static func relay(_ text: String) throws(Misfit) -> Endpoint {
+    let endpoint = try Endpoint(text, ports: ["smtp": 25, "smtps": 465])
+    guard endpoint.path.isEmpty || endpoint.path == "/" else { throw Misfit(allowed: "a URL without a path") }
+    return endpoint
+  }
 }

@@ -8,19 +8,18 @@ extension ApplianceStore: CaseStore {
   package func open(_ new: NewCase, at now: Timestamp) throws {
     let owner = try owned()
     // Asked before a slot is spent, and again inside of the transaction, which decides.
-    guard try !queue.read({ try Self.isHandled(new.departure, in: $0) }) else {
-      throw CaseStoreError.alreadyHandled
-    }
+    guard try queue.read({ try Self.mayOpen(new, in: $0) }) else { throw CaseStoreError.alreadyHandled }
     let id = new.row.id
     let seal = CaseSeal(id: id, key: SecretKey(randomOfSize: AES256GCM.keySize))
     let sealed = try new.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
     let slot = try owner.slots.store(seal.key, for: id)
     do {
       try owner.book.transaction { database, head in
-        guard try !Self.isHandled(new.departure, in: database) else { throw CaseStoreError.alreadyHandled }
+        guard try Self.mayOpen(new, in: database) else { throw CaseStoreError.alreadyHandled }
         try CaseRow.insert(new.row, slot: slot, into: database)
         for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
         try Self.remember(new.departure, reason: .case, caseID: id, at: now, in: database)
+        _ = try Self.queue(new.notices, due: now, at: now, in: database)
         try owner.book.append(new.entries, to: &head, at: now, in: database)
       }
     } catch {
@@ -28,6 +27,16 @@ extension ApplianceStore: CaseStore {
       owner.slots.release([slot])
       throw error
     }
+  }
+
+  /// True if the departure has no case yet, or its case is the purged one that this one replaces.
+  private static func mayOpen(_ new: NewCase, in database: Database) throws -> Bool {
+    guard let old = new.replacing else { return try !isHandled(new.departure, in: database) }
+    guard try find(old, in: database)?.row.stage == .purged else { return false }
+    let row = try database.first(
+      "SELECT 1 FROM departure WHERE person = ? AND caseID = ?",
+      [Data(new.departure.person.bytes), Data(old.bytes)])
+    return row != nil
   }
 
   package func find(_ id: CaseID) throws -> Case? {
@@ -53,6 +62,7 @@ extension ApplianceStore: CaseStore {
       try CaseRow.update(change.after, expected: change.expected, in: database)
       for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
       if let attempt = change.attempt { try AttemptRow.save(attempt, of: id, in: database) }
+      _ = try Self.queue(change.notices, due: now, at: now, in: database)
       try owner.book.append(change.entries, to: &head, at: now, in: database)
     }
   }

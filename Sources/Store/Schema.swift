@@ -131,10 +131,49 @@ enum Schema {
     """,
   ]
 
+  /// Notices to the organisation, alarms, and the document as a part of its own.
+  static let version2 = [
+    "ALTER TABLE sealed RENAME TO sealedBefore",
+    """
+    CREATE TABLE sealed (
+      caseID BLOB NOT NULL REFERENCES "case" (id) ON DELETE CASCADE,
+      part TEXT NOT NULL CHECK (part IN (
+        'facts', 'employee', 'salt', 'credential', 'envelope', 'mail', 'document', 'reply')),
+      blob BLOB NOT NULL CHECK (length(blob) >= 28),
+      PRIMARY KEY (caseID, part)
+    ) STRICT
+    """,
+    "INSERT INTO sealed SELECT caseID, part, blob FROM sealedBefore",
+    "DROP TABLE sealedBefore",
+    """
+    CREATE TABLE notice (
+      number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+      kind TEXT NOT NULL,
+      caseID BLOB CHECK (length(caseID) = 16),
+      detail TEXT NOT NULL,
+      queued INTEGER NOT NULL,
+      due INTEGER NOT NULL,
+      mail BLOB CHECK (length(mail) = 16),
+      attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE alarm (
+      kind TEXT NOT NULL PRIMARY KEY,
+      since INTEGER NOT NULL,
+      detail TEXT NOT NULL,
+      notice INTEGER
+    ) STRICT, WITHOUT ROWID
+    """,
+  ]
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
       for statement in version1 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("2") { database in
+      for statement in version2 { try database.execute(sql: statement) }
     }
     return migrator
   }

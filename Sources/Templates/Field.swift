@@ -5,7 +5,9 @@ enum Field: String, Sendable, Hashable, CaseIterable {
   case verifyURL = "verify_url"
   /// The number of the case.
   case caseNumber = "case"
-  /// The reason of a notice, or the text of a checkpoint.
+  /// How many things a notice tells.
+  case count
+  /// What a notice tells, one thing a line, or the text of a checkpoint.
   case detail
 
   /// True for what a leaver could be known by.
@@ -14,7 +16,11 @@ enum Field: String, Sendable, Hashable, CaseIterable {
 
 /// What one template is for, a mail and a part of it; this decides on the fields.
 struct TemplateRole: Sendable, Hashable {
-  enum Mail: String, Sendable, Hashable, CaseIterable { case leaver, held, undeliverable, checkpoint }
+  enum Mail: String, Sendable, Hashable, CaseIterable {
+    case leaver, held, undeliverable, overdue, alarm
+    case allClear = "all-clear"
+    case checkpoint
+  }
   enum Medium: String, Sendable, Hashable { case subject, text, html }
 
   let mail: Mail
@@ -32,12 +38,12 @@ struct TemplateRole: Sendable, Hashable {
   /// What it may use; a subject, which every server on the way can see, holds nothing of a person.
   var known: [Field] {
     switch (mail, medium) {
-    case (.checkpoint, .subject): [.organisation]
-    case (.checkpoint, _): [.organisation, .domain, .detail]
-    case (_, .subject): [.organisation, .caseNumber]
+    case (.leaver, .subject): [.organisation, .caseNumber]
     case (.leaver, _):
       [.name, .title, .department, .start, .end, .organisation, .domain, .verifyURL, .caseNumber]
-    case (.held, _), (.undeliverable, _): [.organisation, .domain, .caseNumber, .detail]
+    case (.held, .subject), (.undeliverable, .subject), (.overdue, .subject): [.organisation, .count]
+    case (_, .subject): [.organisation]
+    case (_, _): [.organisation, .domain, .count, .detail]
     }
   }
 
@@ -46,10 +52,8 @@ struct TemplateRole: Sendable, Hashable {
     switch (mail, medium) {
     case (.leaver, .subject): [.organisation]
     case (.leaver, _): [.name, .organisation, .verifyURL, .caseNumber]
-    case (.held, .subject), (.undeliverable, .subject): [.caseNumber]
-    case (.held, _), (.undeliverable, _): [.caseNumber, .detail]
-    case (.checkpoint, .subject): []
-    case (.checkpoint, _): [.detail]
+    case (_, .subject): []
+    case (_, _): [.detail]
     }
   }
 }

@@ -63,14 +63,16 @@ package struct TemplateComposer: Composer {
 
   package func compose(_ notice: Notice) throws -> [UInt8] {
     var values = common
-    values[.caseNumber] = notice.caseID?.description
-    values[.detail] = notice.detail
+    let lines = notice.items.map { item in item.caseID.map { "\($0): \(item.detail)" } ?? item.detail }
+    let detail = lines.joined(separator: "\n")
+    values[.count] = String(notice.items.count)
+    values[.detail] = detail
     let kind = Self.mail(of: notice.kind)
     var content = Part.plainText(render(kind, .text, values))
     // A checkpoint is signed text: the attachment keeps its bytes.
     if notice.kind == .checkpoint, let plain = MediaType("text/plain") {
       content = .mixed([
-        content, .attachment(name: "checkpoint.txt", type: plain, bytes: Array(notice.detail.utf8)),
+        content, .attachment(name: "checkpoint.txt", type: plain, bytes: Array(detail.utf8)),
       ])
     }
     return try Message(
@@ -92,6 +94,9 @@ package struct TemplateComposer: Composer {
     switch kind {
     case .held: .held
     case .undeliverable: .undeliverable
+    case .overdue: .overdue
+    case .alarm: .alarm
+    case .allClear: .allClear
     case .checkpoint: .checkpoint
     }
   }

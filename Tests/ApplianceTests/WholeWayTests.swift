@@ -155,10 +155,12 @@ struct WholeWayTests {
       let held = try #require(try wiring.store.cases().first)
       #expect(held.hold?.reason == .noAddress)
       stage.bob.change(person.id) { $0.email = "mended@acme.example" }
-      _ = try await wiring.desk.release(held.id, from: wiring.watcher, at: wiring.clock.now())
+      _ = try await wiring.desk.release(
+        held.id, from: wiring.watcher, by: CaseDesk.Actor("opal"), at: wiring.clock.now())
       let pass = try await wiring.appliance.pass()
       #expect(pass.purged == 1)
-      #expect(received().flatMap { $0.recipients.map(\.address) } == ["mended@acme.example"])
+      // HR was told of the hold first.
+      #expect(received().flatMap { $0.recipients.map(\.address) } == ["people@acme.example", "mended@acme.example"])
     }
   }
 }

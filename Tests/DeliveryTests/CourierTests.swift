@@ -51,7 +51,8 @@ struct CourierTests {
     #expect(entry.fields["code"] == 250)
     #expect(entry.fields["attempt"] == 1)
     #expect(!"\(entry.fields)".contains("ada"))
-    #expect(try store.unseal(.reply, of: row.id) == Array(reply.lines[0].utf8))
+    let kept = try #require(try CaseVault(store).replies(of: row.id).items.first)
+    #expect(kept.text == reply.lines[0] && kept.code == 250 && kept.status == "2.0.0" && kept.phase == .dot)
   }
 
   @Test("trouble of the route charges nobody, ends the round and pauses the route")
@@ -67,7 +68,8 @@ struct CourierTests {
       let after = try #require(try store.find(row.id))
       #expect(after.stage == .queued && after.attempts == 0)
     }
-    #expect(try store.attempts(of: first.id).map(\.result?.verdict) == [.abandoned])
+    // Nothing was sent, so there is nothing to tell.
+    #expect(try store.attempts(of: first.id).isEmpty)
     #expect(store.state.withLock { $0.entries.isEmpty })
 
     // While the pause lasts nothing is tried.
@@ -150,29 +152,25 @@ struct CourierTests {
         return .accepted(Reply(code: 250))
       }
     }
-    let courier = Courier(
-      store: store, transport: FailingDisk(store),
-      returnPath: ReturnPath(
-        bounceAddress: try Address(parsing: "bounces@acme.example"), style: .plain, key: .init([1])),
-      policy: .standard, logger: Sample.logger())
+    let courier = try Sample.courier(store, FailingDisk(store))
     let round = try await courier.round(clock: clock)
-    #expect(round.accepted == 0)
-    #expect(round.pausedUntil != nil)
+    #expect(round.accepted == 0 && round.storeFailed)
     #expect(try store.find(row.id)?.stage == .queued)
   }
 
-  @Test("after a crash an intent without a result is unknown; without an intent the case was surely not sent")
+  @Test("after a crash an intent without a result is unknown, and charged")
   func recovery() async throws {
     let lost = try Sample.queued(in: store, at: .sending, number: 1)
-    let unsent = try Sample.queued(in: store, at: .sending, number: 2)
+    let unsent = try Sample.queued(in: store, number: 2)
     store.state.withLock { state in
       state.attempts[lost.id] = [Attempt(number: 1, started: Sample.now, intent: Sample.now + 1)]
-      state.attempts[unsent.id] = [Attempt(number: 1, started: Sample.now)]
     }
     try await Sample.courier(store, ScriptedTransport()).recover(at: Sample.now + 60)
     #expect(try store.find(lost.id)?.stage == .unknown)
+    #expect(try store.find(lost.id)?.attempts == 1)
     #expect(try store.find(lost.id)?.nextAttempt == Sample.now + 60 + 86_400)
-    #expect(try store.find(unsent.id)?.stage == .queued)
+    #expect(try store.attempts(of: lost.id).map(\.result?.verdict) == [.unknown])
+    #expect(try store.find(unsent.id) == unsent)
     #expect(store.events(of: lost.id) == [.unknown])
     #expect(store.events(of: unsent.id) == [])
   }
@@ -201,5 +199,134 @@ struct CourierTests {
     #expect(round.accepted == 1 && round.pausedUntil == nil)
     #expect(try store.find(broken.id)?.hold == Hold(reason: .composing, resume: .queued))
     #expect(try store.find(good.id)?.stage == .accepted)
+  }
+
+  @Test("as many attempts as the transport is wide are under way at once, and each case goes exactly once")
+  func parallel() async throws {
+    let gate = Gate(width: 4)
+    let rows = try (1...12).map { try Sample.queued(in: store, number: UInt8($0)) }
+    let round = try await Sample.courier(store, gate).round(clock: clock)
+    #expect(round.accepted == 12)
+    #expect(gate.most == 4)
+    for row in rows { #expect(try store.attempts(of: row.id).count == 1) }
+  }
+
+  @Test("after a pause a single probe goes first, however wide the transport is")
+  func probe() async throws {
+    for number in 1...6 { _ = try Sample.queued(in: store, number: UInt8(number)) }
+    let transport = ScriptedTransport(.trouble(Self.trouble), .trouble(Self.trouble), width: 2)
+    let courier = try Sample.courier(store, transport)
+    _ = try await courier.round(clock: clock)
+    #expect(transport.sent == 2)
+    #expect(try store.alarms().map(\.kind) == [.route])
+    clock.advance(by: 3600)
+    transport.state.withLock { $0.steps = [.trouble(Self.trouble)] }
+    _ = try await courier.round(clock: clock)
+    #expect(transport.sent == 3)
+    clock.advance(by: 3600)
+    let round = try await courier.round(clock: clock)
+    #expect(round.accepted == 6 && round.pausedUntil == nil)
+    #expect(try store.alarms().isEmpty)
+  }
+
+  @Test("a case over which the relay ends every session is charged and held; the others pass")
+  func poisonous() async throws {
+    let busy = RouteTrouble(kind: .busy, phase: .rcpt, code: 421, advice: "busy")
+    let poison = try Sample.queued(in: store, number: 1)
+    let good = try Sample.queued(in: store, number: 2)
+    let transport = Poisoned(by: 1, with: busy)
+    let courier = try Sample.courier(store, transport)
+    for _ in 1...3 {
+      _ = try await courier.round(clock: clock)
+      clock.advance(by: 3600)
+    }
+    #expect(try store.find(good.id)?.stage == .accepted)
+    #expect(try store.find(poison.id)?.hold == Hold(reason: .endsSessions, resume: .queued))
+    #expect(try store.find(poison.id)?.attempts == 1)
+    #expect(store.events(of: poison.id) == [.hold])
+  }
+
+  @Test("a person's hold during the attempt withholds the dot")
+  func heldMeanwhile() async throws {
+    let row = try Sample.queued(in: store)
+    let store = self.store
+    let transport = Interrupted { try? store.commit(row.held(for: .operator, at: Sample.now), at: Sample.now) }
+    let round = try await Sample.courier(store, transport).round(clock: clock)
+    #expect(try store.find(row.id)?.stage == .held)
+    #expect(round.held == 1 && !round.storeFailed)
+    #expect(try store.attempts(of: row.id).isEmpty)
+    #expect(transport.dots == 0)
+  }
+
+  @Test("while the clock cannot be trusted no case runs out of time")
+  func clockJumped() async throws {
+    let row = try Sample.queued(in: store)
+    clock.jump(by: 400 * 86_400)
+    let courier = try Sample.courier(store, ScriptedTransport(.beforeDot(.deferred(Self.deferral))))
+    _ = try await courier.round(mayEnd: false, clock: clock)
+    #expect(try store.find(row.id)?.stage == .deferred)
+    #expect(store.events(of: row.id) == [.deferred])
+  }
+}
+
+/// A relay that takes everything, slowly enough that all who may come are there together.
+private final class Gate: Transport {
+  let width: Int
+  private let present = Mutex((now: 0, most: 0))
+
+  init(width: Int) { self.width = width }
+
+  var most: Int { present.withLock { $0.most } }
+
+  func send(
+    _ envelope: Envelope, message: [UInt8], intent: @escaping @Sendable () throws -> Void
+  ) async throws(TransportFailure) -> Outcome {
+    present.withLock {
+      $0.now += 1
+      $0.most = max($0.most, $0.now)
+    }
+    // Until as many are there as may be; the last ones find the house empty and go on after a while.
+    for _ in 0..<200 where present.withLock({ $0.most < width }) { try? await Task.sleep(for: .milliseconds(5)) }
+    do { try intent() } catch { throw .intent(error) }
+    present.withLock { $0.now -= 1 }
+    return .accepted(Reply(code: 250))
+  }
+}
+
+/// A relay that ends the session over one mail and takes the others.
+private struct Poisoned: Transport {
+  let number: UInt8
+  let trouble: RouteTrouble
+
+  init(by number: UInt8, with trouble: RouteTrouble) {
+    self.number = number
+    self.trouble = trouble
+  }
+
+  func send(
+    _ envelope: Envelope, message: [UInt8], intent: @escaping @Sendable () throws -> Void
+  ) async throws(TransportFailure) -> Outcome {
+    if String(decoding: message, as: UTF8.self).contains("body \(number)\r\n") { throw .route(trouble) }
+    do { try intent() } catch { throw .intent(error) }
+    return .accepted(Reply(code: 250))
+  }
+}
+
+/// A relay during whose session something happens to the case.
+private final class Interrupted: Transport {
+  private let event: @Sendable () -> Void
+  private let sent = Mutex(0)
+
+  init(_ event: @escaping @Sendable () -> Void) { self.event = event }
+
+  var dots: Int { sent.withLock { $0 } }
+
+  func send(
+    _ envelope: Envelope, message: [UInt8], intent: @escaping @Sendable () throws -> Void
+  ) async throws(TransportFailure) -> Outcome {
+    event()
+    do { try intent() } catch { throw .intent(error) }
+    sent.withLock { $0 += 1 }
+    return .accepted(Reply(code: 250))
   }
 }

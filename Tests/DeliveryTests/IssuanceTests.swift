@@ -25,23 +25,13 @@ private struct ScriptedIssuer: ReferenceIssuer {
   }
 }
 
-private struct PlainComposer: Composer {
-  var fails = false
-  func compose(_ mail: LeaverMail) throws -> [UInt8] {
-    if fails { throw ScriptedIssuer.Surprise() }
-    return Array("Subject: x\r\n\r\n".utf8) + mail.document + mail.receipt
-  }
-  func compose(_ notice: Notice) throws -> [UInt8] { [] }
-}
-
 @Suite("Issuance: credential, entry, document, mail, entry")
 struct IssuanceTests {
   let store = MemoryStore()
 
   private func issuance(_ issuer: ScriptedIssuer = .init(), _ composer: PlainComposer = .init()) -> Issuance {
     Issuance(
-      store: store, ledger: store, issuer: issuer, composer: composer, admission: Sample.admission,
-      organisation: Organisation(name: "Acme Ltd", domain: "acme.example"), origin: "acme.example/refpassport/1",
+      store: store, ledger: store, issuer: issuer, posting: Sample.posting(composer), admission: Sample.admission,
       logger: Sample.logger())
   }
 

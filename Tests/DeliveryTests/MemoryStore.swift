@@ -5,7 +5,7 @@ import Mail
 import Synchronization
 
 /// A store that remembers everything in memory, and can be told to fail: the contract of `CaseStore` without a disk.
-final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
+final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, NoticeQueue, AlarmBoard {
   struct State: Sendable {
     var cases: [Case] = []
     var sealed: [CaseID: [SealedPart: [UInt8]]] = [:]
@@ -13,7 +13,16 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
     var entries: [EntryDraft] = []
     var departures: Set<PersonMark> = []
     var updated: [Departure] = []
+    var handled: [PersonMark: HandledDeparture] = [:]
+    var notices: [(notice: QueuedNotice, due: Timestamp)] = []
+    var alarms: [Alarm] = []
     var failing = false
+
+    mutating func queue(_ drafts: [NoticeDraft], due: Timestamp, at now: Timestamp) {
+      for draft in drafts {
+        notices.append((QueuedNotice(number: Int64(notices.count + 1), draft: draft, queued: now), due))
+      }
+    }
   }
   struct DiskFull: Error {}
 
@@ -22,7 +31,10 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
   func open(_ new: NewCase, at now: Timestamp) throws {
     try state.withLock { state in
       if state.failing { throw DiskFull() }
-      guard state.departures.insert(new.departure.person).inserted else { throw CaseStoreError.alreadyHandled }
+      guard state.departures.insert(new.departure.person).inserted || new.replacing != nil else {
+        throw CaseStoreError.alreadyHandled
+      }
+      state.queue(new.notices, due: now, at: now)
       state.cases.append(new.row)
       state.sealed[new.row.id] = new.seal
       state.entries += new.entries
@@ -56,6 +68,7 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
         state.attempts[change.after.id] = all
       }
       state.entries += change.entries
+      state.queue(change.notices, due: now, at: now)
     }
   }
 
@@ -81,7 +94,7 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
 
   func baseline() throws -> Timestamp? { nil }
   func takeBaseline(_ departures: [Departure], at now: Timestamp) throws {}
-  func handled() throws -> [PersonMark: HandledDeparture] { [:] }
+  func handled() throws -> [PersonMark: HandledDeparture] { state.withLock { $0.handled } }
   func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp { now }
 
   func reset(_ person: PersonMark, at now: Timestamp) throws {
@@ -109,6 +122,54 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog {
     return change.after
   }
 
+  func queue(_ drafts: [NoticeDraft], at now: Timestamp) throws {
+    state.withLock { $0.queue(drafts, due: now, at: now) }
+  }
+
+  func dueNotices(at now: Timestamp) throws -> [QueuedNotice] {
+    state.withLock { $0.notices.filter { $0.due <= now }.map(\.notice) }
+  }
+
+  func bundle(_ numbers: [Int64], as mail: [UInt8]) throws { each(numbers) { $0.notice.mail = mail } }
+
+  func postpone(_ numbers: [Int64], until: Timestamp) throws {
+    each(numbers) { row in
+      row.due = until
+      row.notice.attempts += 1
+    }
+  }
+
+  func remove(_ numbers: [Int64]) throws {
+    state.withLock { $0.notices.removeAll { numbers.contains($0.notice.number) } }
+  }
+
+  private func each(_ numbers: [Int64], _ body: (inout (notice: QueuedNotice, due: Timestamp)) -> Void) {
+    state.withLock { state in
+      for index in state.notices.indices where numbers.contains(state.notices[index].notice.number) {
+        body(&state.notices[index])
+      }
+    }
+  }
+
+  func raise(_ alarm: Alarm, telling: Timestamp) throws -> Bool {
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      guard !state.alarms.contains(where: { $0.kind == alarm.kind }) else { return false }
+      state.alarms.append(alarm)
+      state.queue([NoticeDraft(.alarm, .init(detail: alarm.detail))], due: telling, at: alarm.since)
+      return true
+    }
+  }
+
+  func clear(_ kind: Alarm.Kind, at now: Timestamp) throws -> Alarm? {
+    state.withLock { state in
+      guard let index = state.alarms.firstIndex(where: { $0.kind == kind }) else { return nil }
+      return state.alarms.remove(at: index)
+    }
+  }
+
+  func alarms() throws -> [Alarm] { state.withLock { $0.alarms } }
+
   /// The events of a case, first to last.
   func events(of id: CaseID) -> [EntryEvent] { state.withLock { $0.entries.filter { $0.caseID == id }.map(\.event) } }
 }
@@ -127,8 +188,12 @@ final class ScriptedTransport: Transport {
     var sent: [(envelope: Envelope, message: [UInt8])] = []
   }
   let state: Mutex<State>
+  let width: Int
 
-  init(_ steps: Step...) { state = Mutex(State(steps: steps)) }
+  init(_ steps: Step..., width: Int = 1) {
+    state = Mutex(State(steps: steps))
+    self.width = width
+  }
 
   var sent: Int { state.withLock { $0.sent.count } }
 

@@ -37,19 +37,52 @@ enum Sample {
         row: row, departure: departure(number),
         seal: [
           .mail: Array("Subject: x\r\n\r\nbody \(number)\r\n".utf8), .envelope: try CaseVault.encode(envelope),
-          .salt: [UInt8](repeating: 7, count: 32), .facts: try CaseVault.encode(facts()), .employee: Array("1".utf8),
+          .document: Array("%PDF-1.7 sample".utf8), .salt: [UInt8](repeating: 7, count: 32),
+          .facts: try CaseVault.encode(facts()), .employee: Array("1".utf8),
         ], entries: []), at: now)
     return row
   }
 
   static func courier(
-    _ store: MemoryStore, _ transport: ScriptedTransport, policy: RetryPolicy = .standard
+    _ store: MemoryStore, _ transport: any Transport, policy: RetryPolicy = .standard
   ) throws -> Courier {
     Courier(
-      store: store, transport: transport,
-      returnPath: ReturnPath(
-        bounceAddress: try Address(parsing: "bounces@acme.example"), style: .verp,
-        key: SecretKey([UInt8](repeating: 1, count: 32))),
-      policy: policy, logger: logger(), random: { 0.5 })
+      store: store, transport: transport, returnPath: try returnPath(), policy: policy,
+      bell: AlarmBell(store, logger: logger()), logger: logger(), random: { 0.5 })
+  }
+
+  static func posting(_ composer: any Composer = PlainComposer()) -> Posting {
+    Posting(
+      composer: composer, organisation: Organisation(name: "Acme Ltd", domain: "acme.example"),
+      origin: "acme.example/refpassport/1")
+  }
+
+  static func desk(_ store: MemoryStore) -> CaseDesk {
+    CaseDesk(store: store, ledger: store, posting: posting(), admission: admission)
+  }
+
+  static let opal = CaseDesk.Actor("opal")
+
+  static func returnPath(_ style: ReturnPath.Style = .verp) throws -> ReturnPath {
+    ReturnPath(
+      bounceAddress: try Address(parsing: "bounces@acme.example"), style: style,
+      key: SecretKey([UInt8](repeating: 1, count: 32)))
+  }
+}
+
+/// Writes the least that a mail can be.
+struct PlainComposer: Composer {
+  struct Surprise: Error {}
+  var fails = false
+
+  func compose(_ mail: LeaverMail) throws -> [UInt8] {
+    if fails { throw Surprise() }
+    return Array("To: \(mail.recipient.text)\r\nMessage-ID: \(mail.messageID.text)\r\n\r\n".utf8) + mail.document
+      + mail.receipt
+  }
+
+  func compose(_ notice: Notice) throws -> [UInt8] {
+    let lines = notice.items.map { "\($0.caseID?.description ?? "-") \($0.detail)" }
+    return Array("Message-ID: \(notice.messageID.text)\r\n\r\n\(lines.joined(separator: "\r\n"))\r\n".utf8)
   }
 }

@@ -35,8 +35,8 @@ struct SettlementTests {
   func byOperator() throws {
     let row = try accepted()
     #expect(try settlement(unwatched: false).confirmQuiet(at: Sample.now + 900).isEmpty)
-    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
-    #expect(try desk.confirm(row.id, at: Sample.now + 7).stage == .confirmed)
+    let desk = Sample.desk(store)
+    #expect(try desk.confirm(row.id, by: Sample.opal, at: Sample.now + 7).stage == .confirmed)
     let entry = try #require(store.state.withLock { $0.entries.last })
     #expect(entry.fields["how"] == "operator")
     #expect(entry.fields["by"] == .string(Commitment.actor(salt: [UInt8](repeating: 7, count: 32), name: "opal")))
@@ -70,11 +70,11 @@ struct SettlementTests {
   @Test("an operator's hold suspends the purge of a confirmed case; released, it is due again with its ground")
   func holdKeepsGround() async throws {
     let row = try accepted()
-    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
-    _ = try desk.confirm(row.id, at: Sample.now)
-    _ = try desk.hold(row.id, at: Sample.now)
+    let desk = Sample.desk(store)
+    _ = try desk.confirm(row.id, by: Sample.opal, at: Sample.now)
+    _ = try desk.hold(row.id, by: Sample.opal, at: Sample.now)
     #expect(try settlement().purgeDue(at: Sample.now + 10).isEmpty)
-    let released = try await desk.release(row.id, from: nil, at: Sample.now + 20)
+    let released = try await desk.release(row.id, from: nil, by: Sample.opal, at: Sample.now + 20)
     #expect(released.stage == .confirmed)
     #expect(released.ground == .confirm)
   }
@@ -86,18 +86,17 @@ struct SettlementTests {
     _ = try intake.take(
       [.left(Sample.departure(), employee: "42", .init(facts: Sample.facts(email: nil)), holds: [])], at: Sample.now)
     let id = try #require(try store.cases(at: [.held]).first).id
-    let desk = CaseDesk(store: store, admission: Sample.admission, actor: "opal")
-    struct Answer: LeaverSource {
-      let reading: Sighting.Reading
-      func poll(at now: Timestamp) async throws -> Poll { Poll(people: 0, sightings: []) }
-      func reread(employee: String) async throws -> Sighting.Reading { reading }
+    let desk = Sample.desk(store)
+    await #expect(throws: DeskFailure.needsBob) {
+      try await desk.release(id, from: nil, by: Sample.opal, at: Sample.now)
     }
-    await #expect(throws: DeskFailure.needsBob) { try await desk.release(id, from: nil, at: Sample.now) }
     await #expect(throws: DeskFailure.stillHeld(.noAddress)) {
-      try await desk.release(id, from: Answer(reading: .init(facts: Sample.facts(email: nil))), at: Sample.now)
+      try await desk.release(
+        id, from: OneLeaver(reading: .init(facts: Sample.facts(email: nil))), by: Sample.opal, at: Sample.now)
     }
     #expect(try store.find(id)?.stage == .held)
-    let after = try await desk.release(id, from: Answer(reading: .init(facts: Sample.facts())), at: Sample.now)
+    let after = try await desk.release(
+      id, from: OneLeaver(reading: .init(facts: Sample.facts())), by: Sample.opal, at: Sample.now)
     #expect(after.stage == .detected)
     #expect(try CaseVault(store).facts(of: id).workEmail == "ada@acme.example")
   }

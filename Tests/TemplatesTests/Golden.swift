@@ -130,28 +130,28 @@ enum Golden {
     From: Acme People Team <people@acme.example>
     To: compliance@acme.example
     Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
-    Subject: RefPassport: case EBESExQVFhcYGRobHB0eHw waits for you
+    Subject: RefPassport: cases that wait for you (1)
     Auto-Submitted: auto-generated
     X-Auto-Response-Suppress: OOF, AutoReply
     MIME-Version: 1.0
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
 
-    Case EBESExQVFhcYGRobHB0eHw is held: it goes no further until a person deci=
-    des.
+    These cases are held: they go no further until a person decides. After each
+    number stands why.
 
-    Why: more leavers at once than surge_limit allows
+    EBESExQVFhcYGRobHB0eHw: more leavers at once than surge_limit allows
 
-    See the case on the appliance:
+    See one on the appliance:
 
-      refpassport queue show EBESExQVFhcYGRobHB0eHw
+      refpassport queue show CASE
 
     Then let it go on, or end it:
 
-      refpassport queue release EBESExQVFhcYGRobHB0eHw
-      refpassport queue cancel EBESExQVFhcYGRobHB0eHw
+      refpassport queue release CASE
+      refpassport queue cancel CASE
 
-    If nobody decides, the case ends by itself and its data are destroyed.
+    If nobody decides, a case ends by itself and its data are destroyed.
 
     RefPassport at Acme Ltd
 
@@ -162,26 +162,105 @@ enum Golden {
     From: Acme People Team <people@acme.example>
     To: compliance@acme.example
     Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
-    Subject: RefPassport: case EBESExQVFhcYGRobHB0eHw could not be delivered
+    Subject: RefPassport: references that could not be delivered (1)
     Auto-Submitted: auto-generated
     X-Auto-Response-Suppress: OOF, AutoReply
     MIME-Version: 1.0
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
 
-    The reference of case EBESExQVFhcYGRobHB0eHw could not be delivered.
+    The references of these cases could not be delivered. After each number sta=
+    nds
+    what is known of the reason.
 
-    Why: the relay knows no such user
+    EBESExQVFhcYGRobHB0eHw: the relay knows no such user
 
-    See the attempts and what the relay said, in codes:
+    See the attempts, and what the relay said:
 
-      refpassport queue show EBESExQVFhcYGRobHB0eHw
+      refpassport queue show CASE
+      refpassport queue show --reveal CASE
 
-    If you have reached the leaver in another way, end the case:
+    If you know another address of the leaver, send the same document there:
 
-      refpassport queue cancel EBESExQVFhcYGRobHB0eHw
+      refpassport queue redeliver CASE
 
-    If nobody decides, the case ends by itself and its data are destroyed.
+    If the fault is mended and the address was right, try it once more, or end =
+    it:
+
+      refpassport queue retry CASE
+      refpassport queue cancel CASE
+
+    If nobody decides, a case ends by itself and its data are destroyed.
+
+    RefPassport at Acme Ltd
+
+    """#
+
+  static let overdue = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport: references that are late (1)
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    The references of these cases should have been delivered by now. They are s=
+    till
+    being tried, until the retention of their data ends.
+
+    EBESExQVFhcYGRobHB0eHw: its class is greylisted
+
+    See the attempts, and what the relay said:
+
+      refpassport queue show CASE
+      refpassport queue show --reveal CASE
+
+    RefPassport at Acme Ltd
+
+    """#
+
+  static let alarm = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport at Acme Ltd: something stands still
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    Since 2026-09-21T14:13:20Z: the relay cannot be used
+
+    Nothing is lost; what stands still goes on by itself when the trouble is ov=
+    er.
+    See what stands still now:
+
+      refpassport queue list
+      refpassport check
+
+    RefPassport at Acme Ltd
+
+    """#
+
+  static let allClear = #"""
+    Date: Mon, 21 Sep 2026 14:13:20 +0000
+    From: Acme People Team <people@acme.example>
+    To: compliance@acme.example
+    Message-ID: <aaaqeayeaudaocajbifqydiob4@acme.example>
+    Subject: RefPassport at Acme Ltd: the trouble is over
+    Auto-Submitted: auto-generated
+    X-Auto-Response-Suppress: OOF, AutoReply
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    Over since 2026-09-21T14:13:20Z: the relay could not be used
 
     RefPassport at Acme Ltd
 

@@ -14,12 +14,24 @@ import Testing
     arguments: [
       (.held, "more leavers at once than surge_limit allows", Golden.held),
       (.undeliverable, "the relay knows no such user", Golden.undeliverable),
+      (.overdue, "its class is greylisted", Golden.overdue),
+      (.alarm, "Since 2026-09-21T14:13:20Z: the relay cannot be used", Golden.alarm),
+      (.allClear, "Over since 2026-09-21T14:13:20Z: the relay could not be used", Golden.allClear),
       (.checkpoint, signedNote, Golden.checkpoint),
     ] as [(Notice.Kind, String, String)])
   func golden(_ kind: Notice.Kind, _ detail: String, _ expected: String) throws {
     let bytes = try Post.composer().compose(Post.notice(kind, detail: detail))
     expectClean(bytes)
     #expect(String(decoding: bytes, as: UTF8.self) == expected.replacingOccurrences(of: "\n", with: "\r\n"))
+  }
+
+  @Test("many cases stand in one mail, each on its line")
+  func many() throws {
+    var notice = try Post.notice(.held, detail: "first")
+    notice.items.append(.init(caseID: CaseID(bytes: Array(32..<48)), detail: "second"))
+    let text = String(decoding: try Post.composer().compose(notice), as: UTF8.self)
+    #expect(text.contains("Subject: RefPassport: cases that wait for you (2)\r\n"))
+    #expect(text.contains("EBESExQVFhcYGRobHB0eHw: first\r\nICEiIyQlJicoKSorLC0uLw: second\r\n"))
   }
 
   @Test("a checkpoint is attached with exactly its bytes")

@@ -37,8 +37,8 @@ enum Post {
   static func notice(_ kind: Notice.Kind, detail: String) throws -> Notice {
     Notice(
       kind: kind, recipient: try Address(parsing: "compliance@acme.example"), messageID: messageID,
-      date: Timestamp(seconds: 1_790_000_000), caseID: kind == .checkpoint ? nil : try caseID(),
-      detail: detail)
+      date: Timestamp(seconds: 1_790_000_000),
+      items: [.init(caseID: kind.role == .hr ? try caseID() : nil, detail: detail)])
   }
 
   private static let messageID = MessageID(random: Array(0..<16), domain: "acme.example")

@@ -8,7 +8,7 @@ import Store
 struct LeaversCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "leavers", abstract: "Shows what was seen in Bob and why a case was or was not made.",
-    subcommands: [List.self])
+    subcommands: [List.self, Reissue.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists handled departures by their keyed marks.")
@@ -30,6 +30,21 @@ struct LeaversCommand: AsyncParsableCommand {
       var table = TextTable("MARK", "HANDLED", "WHY", "CASE", "STAGE", "HOLD")
       for row in rows { table.add(row.mark, row.at, row.why, row.case ?? "-", row.stage ?? "-", row.hold ?? "-") }
       Terminal.say(table.text)
+    }
+  }
+}
+
+extension LeaversCommand {
+  struct Reissue: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes a new case for a leaver whose old one is purged; the old reference is revoked.",
+      discussion: "Bob's number of the person is read from the terminal, or from standard input.")
+    @OptionGroup var options: ConfigOptions
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      let employee = try Terminal.ask("Bob's number of the person")
+      try show(try await ActDispatch.carryOut(.reissue(employee: employee), options), json: json)
     }
   }
 }

@@ -48,13 +48,7 @@ struct PurgeCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      let wiring = try await Wiring(options)
-      let now = wiring.clock.now()
-      _ = try wiring.settlement.confirmQuiet(at: now)
-      _ = try wiring.settlement.lapse(at: now)
-      let results = try wiring.settlement.purgeDue(at: now)
-      try wiring.finish()
-      let document = PurgeRunDocument(results)
+      guard let document = try await ActDispatch.carryOut(.purge, options).purge else { return }
       if json {
         try Terminal.json(document)
       } else {
@@ -76,11 +70,7 @@ struct PurgeCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      let wiring = try await Wiring(options)
-      let report = try wiring.scan()
-      let document = ScanDocument(
-        files: report.files, bytes: report.bytes, residueHits: report.residue.count,
-        residue: report.residue.map(\.description))
+      guard let document = try await ActDispatch.carryOut(.scan, options).scan else { return }
       if json {
         try Terminal.json(document)
       } else {
@@ -107,8 +97,9 @@ private struct PurgeStatusDocument: Encodable {
   var cases: [Row]
 }
 
-private struct PurgeRunDocument: Encodable {
-  struct Row: Encodable {
+/// What a purge came to, as `purge run --json` prints it.
+struct PurgeRunDocument: Codable, Sendable {
+  struct Row: Codable, Sendable {
     var `case`: String
     var residue: [String]
   }
@@ -127,9 +118,17 @@ private struct PurgeRunDocument: Encodable {
   }
 }
 
-private struct ScanDocument: Encodable {
+/// What a scan came to, as `purge scan --json` prints it.
+struct ScanDocument: Codable, Sendable {
   var files: Int
   var bytes: Int
   var residueHits: Int
   var residue: [String]
+
+  init(_ report: ScanReport) {
+    files = report.files
+    bytes = report.bytes
+    residueHits = report.residue.count
+    residue = report.residue.map(\.description)
+  }
 }

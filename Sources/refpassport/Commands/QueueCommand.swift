@@ -6,8 +6,10 @@ import Store
 /// `queue`: the open cases, and what a person may do to one.
 struct QueueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "queue", abstract: "Shows the cases under way; holds, releases, confirms or cancels one.",
-    subcommands: [List.self, Show.self, Hold.self, Release.self, Confirm.self, Cancel.self])
+    commandName: "queue", abstract: "Shows the cases under way, and moves them.",
+    subcommands: [
+      List.self, Show.self, Hold.self, Release.self, Retry.self, Redeliver.self, Confirm.self, Cancel.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists cases: number, stage, attempts, what is due.")
@@ -15,10 +17,20 @@ struct QueueCommand: AsyncParsableCommand {
     @Flag(help: "Also list cases already purged.") var all = false
     @Flag(help: "Print one JSON document.") var json = false
 
+    @Option(help: "Only cases at this stage.") var stage: Stage?
+    @Option(help: "Only cases with this hold reason or class of outcome.") var why: String?
+
     func run() async throws {
       let reader = try Wiring.reader(options)
+      let selection = Selection(stage: stage, why: why)
       let cases = try reader.cases(at: all ? Set(Stage.allCases) : Set(Stage.allCases).subtracting([.purged]))
-      if json { return try Terminal.json(["cases": cases.map { CaseDocument($0) }]) }
+        .filter { selection.fits($0) }
+      let alarms = try reader.alarms()
+      if json {
+        return try Terminal.json(
+          QueueDocument(alarms: alarms.map(AlarmDocument.init), cases: cases.map { CaseDocument($0) }))
+      }
+      for alarm in alarms { Terminal.say("! \(alarm.kind.rawValue), since \(alarm.since.iso8601): \(alarm.detail)") }
       guard !cases.isEmpty else { return Terminal.say("No open cases.") }
       var table = TextTable("CASE", "STAGE", "SINCE", "ATTEMPTS", "NEXT", "WHY")
       for row in cases {
@@ -32,16 +44,22 @@ struct QueueCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows one case with its attempts.")
+    static let configuration = CommandConfiguration(
+      abstract: "Shows one case with its attempts; with --reveal also what is sealed of it.",
+      discussion: "Whoever reveals a case is told of in the ledger, by a salted commitment.")
     @OptionGroup var options: ConfigOptions
     @Argument(help: "The case number.") var number: String
+    @Flag(help: "Open the sealed facts, the address and the relay's replies.") var reveal = false
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
       let reader = try Wiring.reader(options)
       let id = try caseID(number)
       guard let row = try reader.find(id) else { throw CaseStoreError.notFound(id) }
-      let document = CaseDocument(row, attempts: try reader.attempts(of: id))
+      var document = CaseDocument(row, attempts: try reader.attempts(of: id))
+      if reveal {
+        document.revealed = try await ActDispatch.carryOut(.reveal(number), options).revealed.map(RevealedDocument.init)
+      }
       if json { return try Terminal.json(document) }
       Terminal.say("Case \(document.case): \(document.stage) since \(document.since), opened \(document.opened)")
       if let hold = row.hold { Terminal.say("Held: \(hold.reason.explanation). Goes on at: \(hold.resume.rawValue).") }
@@ -53,66 +71,129 @@ struct QueueCommand: AsyncParsableCommand {
           attempt.verdict ?? "-", attempt.class ?? "-", attempt.code.map(String.init) ?? "-")
       }
       if !table.isEmpty { Terminal.say(table.text) }
+      if let revealed = document.revealed { Terminal.say(revealed.text) }
     }
   }
 
   struct Hold: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Keeps a case from going on until it is released.")
+    static let configuration = CommandConfiguration(abstract: "Keeps cases from going on until they are released.")
     @OptionGroup var options: ConfigOptions
-    @Argument(help: "The case number.") var number: String
-    func run() async throws {
-      try await act(on: number, options) { desk, id, now in try desk.hold(id, at: now) }
-    }
+    @OptionGroup var selection: CaseSelection
+    func run() async throws { try await move(.hold, selection, options) }
   }
 
   struct Release: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lets a held case go on; if its facts were wrong, the person is read again in Bob first.")
+      abstract: "Lets held cases go on; if the facts were wrong, the person is read again in Bob first.")
     @OptionGroup var options: ConfigOptions
-    @Argument(help: "The case number.") var number: String
-    func run() async throws {
-      let wiring = try await Wiring(options)
-      let after = try await wiring.desk.release(try caseID(number), from: wiring.watcher, at: wiring.clock.now())
-      try wiring.finish()
-      Terminal.say("Case \(after.id) goes on at: \(after.stage.rawValue).")
-    }
+    @OptionGroup var selection: CaseSelection
+    func run() async throws { try await move(.release, selection, options) }
+  }
+
+  struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Has the same mail tried again now: a deferred one early, an unknown or undeliverable one once more.")
+    @OptionGroup var options: ConfigOptions
+    @OptionGroup var selection: CaseSelection
+    func run() async throws { try await move(.retry, selection, options) }
   }
 
   struct Confirm: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says that the mail arrived; the ledger tells that an operator said so.")
     @OptionGroup var options: ConfigOptions
-    @Argument(help: "The case number.") var number: String
-    func run() async throws {
-      try await act(on: number, options) { desk, id, now in try desk.confirm(id, at: now) }
-    }
+    @OptionGroup var selection: CaseSelection
+    func run() async throws { try await move(.confirm, selection, options) }
   }
 
   struct Cancel: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Closes a case for good; its purge is due at once.")
+    static let configuration = CommandConfiguration(abstract: "Closes cases for good; their purge is due at once.")
+    @OptionGroup var options: ConfigOptions
+    @OptionGroup var selection: CaseSelection
+    func run() async throws { try await move(.cancel, selection, options) }
+  }
+
+  struct Redeliver: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Sends the same document to another address of the leaver.",
+      discussion: """
+        The address is read from the terminal, or from standard input, never from the command line. The mail is a new \
+        one, with its own Message-ID and receipt; the ledger gets a second `sent` entry.
+        """)
     @OptionGroup var options: ConfigOptions
     @Argument(help: "The case number.") var number: String
+    @Flag(help: "Print one JSON document.") var json = false
+
     func run() async throws {
-      try await act(on: number, options) { desk, id, now in try desk.cancel(id, at: now) }
+      _ = try caseID(number)
+      let address = try Terminal.ask("Address to send the reference to")
+      try show(try await ActDispatch.carryOut(.redeliver(number, to: address), options), json: json)
     }
   }
 }
 
-/// Carries out one act of an operator and says where the case stands.
-private func act(
-  on number: String, _ options: ConfigOptions, _ body: (CaseDesk, CaseID, Timestamp) throws -> Case
-) async throws {
-  let wiring = try await Wiring(options)
-  let after = try body(wiring.desk, try caseID(number), wiring.clock.now())
-  try wiring.finish()
-  Terminal.say("Case \(after.id): \(after.stage.rawValue).")
+/// Which cases a command means.
+struct CaseSelection: ParsableArguments {
+  @Argument(help: "The case number.") var number: String?
+  @Flag(help: "All cases for which it makes sense.") var all = false
+  @Option(help: "With --all: only cases at this stage.") var stage: Stage?
+  @Option(help: "With --all: only cases with this hold reason or class of outcome.") var why: String?
+  @Flag(help: "Print one JSON document.") var json = false
+
+  func validate() throws {
+    guard (number != nil) != all else { throw ValidationError("Give a case number, or --all.") }
+    guard all || (stage == nil && why == nil) else { throw ValidationError("--stage and --why go with --all.") }
+    if let number, CaseID(number) == nil { throw ValidationError(malformedCaseNumber) }
+  }
+}
+
+extension Stage: ExpressibleByArgument {}
+
+/// Carries out one act on the cases selected and says where they stand.
+private func move(_ verb: Act.Verb, _ selection: CaseSelection, _ options: ConfigOptions) async throws {
+  let cases = Selection(number: selection.number, stage: selection.stage, why: selection.why)
+  try show(try await ActDispatch.carryOut(.move(verb, cases), options), json: selection.json)
+}
+
+/// Shows the cases that an act moved; exit code 1 if one of them would not.
+func show(_ answer: ActAnswer, json: Bool) throws {
+  if json {
+    try Terminal.json(["cases": answer.rows])
+  } else {
+    if answer.rows.isEmpty { Terminal.say("No case fits.") }
+    for row in answer.rows {
+      if let stage = row.stage { Terminal.say("Case \(row.case): \(stage.rawValue).") }
+      if let refused = row.refused { Terminal.say("Case \(row.case): \(refused)") }
+    }
+  }
+  if answer.rows.contains(where: { $0.refused != nil }) { throw CommandFailure(.no) }
 }
 
 /// Reads a case number as typed.
 func caseID(_ text: String) throws -> CaseID {
   guard let id = CaseID(text) else {
-    throw CommandFailure(
-      .usage, "That is not a case number: it has 22 letters, digits, - or _; see `refpassport queue list`.")
+    throw CommandFailure(.usage, malformedCaseNumber)
   }
   return id
+}
+
+private let malformedCaseNumber =
+  "That is not a case number: it has 22 letters, digits, - or _; see `refpassport queue list`."
+
+/// `queue list --json`.
+private struct QueueDocument: Encodable {
+  var alarms: [AlarmDocument]
+  var cases: [CaseDocument]
+}
+
+private struct AlarmDocument: Encodable {
+  var kind: String
+  var since: String
+  var detail: String
+
+  init(_ alarm: Alarm) {
+    kind = alarm.kind.rawValue
+    since = alarm.since.iso8601
+    detail = alarm.detail
+  }
 }

@@ -3,10 +3,8 @@ import Delivery
 import Logging
 import Mail
 import SMTP
-import ServiceLifecycle
 import Settings
 import Store
-import UnixSignals
 
 /// `run`: the appliance itself, until it is stopped; with `--once`, one full pass.
 struct RunCommand: AsyncParsableCommand {
@@ -72,6 +70,7 @@ private struct PassDocument: Encodable {
     trouble = []
     if let failure = report.sourceFailure { trouble.append("Bob: " + failure.advice) }
     if let pause = report.courier.trouble { trouble.append("The relay: \(pause)") }
+    if report.courier.storeFailed { trouble.append("The data directory cannot be written: look at its disk.") }
   }
 
   var text: String {
@@ -82,55 +81,5 @@ private struct PassDocument: Encodable {
       Relay: \(accepted) accepted, \(deferred) deferred, \(refused) refused, \(unknown) unknown.
       \(confirmed) confirmed, \(expired) expired, \(purged) purged with \(residueHits) residue hits.
       """
-  }
-}
-
-/// The appliance as a service: a pass whenever something is due, until it is told to stop.
-struct Daemon: Service {
-  private let wiring: Wiring
-  /// Seconds between two looks at what is due; Bob is polled by `bob.poll_every`.
-  private static let tick: Int64 = 15
-
-  init(_ wiring: Wiring) { self.wiring = wiring }
-
-  /// Runs until SIGTERM or SIGINT; the pass under way ends first, and the relay gets its QUIT.
-  func runUntilStopped() async throws {
-    let group = ServiceGroup(
-      configuration: .init(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.standard))
-    try await group.run()
-    await wiring.transport.close()
-  }
-
-  func run() async throws {
-    let ledger = try wiring.store.ledgerKey() ?? "-"
-    Log.standard.notice("appliance started", metadata: ["ledger": "\(ledger)"])
-    await cancelWhenGracefulShutdown {
-      var nextPoll = wiring.clock.now()
-      while !Task.isCancelled {
-        let now = wiring.clock.now()
-        let polling = now >= nextPoll
-        let wait = await pass(polling: polling)
-        if polling { nextPoll = now + wait }
-        do { try await Task.sleep(for: .seconds(Self.tick)) } catch { break }
-      }
-    }
-  }
-
-  /// One pass; returns the seconds until Bob is to be asked again.
-  private func pass(polling: Bool) async -> Int64 {
-    do {
-      return wait(after: try await wiring.appliance.pass(polling: polling))
-    } catch {
-      // The disk may be full or read-only: nothing is lost, and the next look tries again.
-      Log.standard.critical("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])
-      return Self.tick
-    }
-  }
-
-  private func wait(after report: Appliance.Report) -> Int64 {
-    if case .later(let seconds, _) = report.sourceFailure {
-      return min(max(seconds, 1), wiring.configuration.bob.pollEvery)
-    }
-    return wiring.configuration.bob.pollEvery
   }
 }

@@ -13,6 +13,8 @@ struct CaseDocument: Encodable {
   var why: String?
   var resume: String?
   var history: [AttemptDocument]?
+  /// Only with `--reveal`.
+  var revealed: RevealedDocument?
 
   init(_ row: Case, attempts: [Attempt]? = nil) {
     self.case = row.id.description
@@ -47,5 +49,52 @@ struct AttemptDocument: Encodable {
     self.class = attempt.result?.class?.rawValue
     code = attempt.result?.code
     status = attempt.result?.enhanced?.description
+  }
+}
+
+/// What is sealed of a case, as `queue show --reveal` prints it.
+struct RevealedDocument: Encodable {
+  struct ReplyDocument: Encodable {
+    var attempt: Int
+    var at: String
+    var phase: String
+    var code: Int
+    var status: String?
+    var text: String
+  }
+  var name: String
+  var title: String?
+  var department: String?
+  var start: String?
+  var end: String?
+  var workEmail: String?
+  var recipient: String?
+  var replies: [ReplyDocument]
+
+  init(_ revealed: CaseDesk.Revealed) {
+    name = revealed.facts.name
+    title = revealed.facts.title
+    department = revealed.facts.department
+    start = revealed.facts.start?.description
+    end = revealed.facts.end?.description
+    workEmail = revealed.facts.workEmail
+    recipient = revealed.recipient
+    replies = revealed.replies.map {
+      ReplyDocument(
+        attempt: $0.attempt, at: $0.at.iso8601, phase: $0.phase.rawValue, code: $0.code, status: $0.status,
+        text: $0.text)
+    }
+  }
+
+  var text: String {
+    let facts = [
+      ("Name", name), ("Title", title ?? "-"), ("Department", department ?? "-"), ("Start", start ?? "-"),
+      ("End", end ?? "-"), ("Work e-mail", workEmail ?? "-"), ("Mailed to", recipient ?? "-"),
+    ]
+    let replies = replies.map {
+      "Attempt \($0.attempt), \($0.phase): \($0.code) \($0.status.map { $0 + " " } ?? "")"
+        + $0.text.replacing("\n", with: " / ")
+    }
+    return (facts.map { "\($0.0): \($0.1)" } + replies).joined(separator: "\n")
   }
 }

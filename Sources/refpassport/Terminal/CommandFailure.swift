@@ -35,6 +35,11 @@ struct CommandFailure: Error {
     case CaseStoreError.alreadyHandled: self.init(.no, "This departure has a case already.")
     case DeskFailure.needsBob: self.init(.usage, "This person must be read in Bob again, and no Bob is configured.")
     case DeskFailure.stillHeld(let reason): self.init(.no, "Not released: \(reason.explanation).")
+    case DeskFailure.neverHandled:
+      self.init(.no, "No case was ever made for this person: look at the number, and at `refpassport leavers list`.")
+    case DeskFailure.stillOpen(let id):
+      self.init(.no, "This person's case is still open: see `refpassport queue show \(id)`.")
+    case DeskFailure.notALeaver: self.init(.no, "Bob shows this person as somebody who has not left; nothing was read.")
     case let failure as LeaverSourceFailure: self.init(.outside, failure.advice)
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")
     case let failure as any SelfExplaining: self.init(failure.exit, failure.sentence)

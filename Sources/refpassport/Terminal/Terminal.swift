@@ -33,6 +33,15 @@ enum Terminal {
     write(String(decoding: pretty ?? Data(bytes), as: UTF8.self) + "\n", to: .standardOutput)
   }
 
+  /// Asks for one line, which is read from the terminal or from a pipe; what is personal never stands in a command line.
+  static func ask(_ question: String) throws -> String {
+    if isatty(STDIN_FILENO) == 1 { FileHandle.standardError.write(Data("\(question): ".utf8)) }
+    guard let line = readLine(), !line.isEmpty, line.utf8.count <= 1024 else {
+      throw CommandFailure(.usage, "Nothing was given: type one line, or pipe it in.")
+    }
+    return line.trimmingCharacters(in: .whitespaces)
+  }
+
   /// True if standard error is a terminal, so that a progress line may be redrawn.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 

@@ -87,6 +87,22 @@ extension Wiring {
       verifyURL: configuration.verify.url.description)
   }
 
+  /// Who hears of what, and by which relay.
+  static func directory(
+    _ configuration: Settings.Configuration, relay: any Transport
+  ) throws -> NoticeCourier.Directory {
+    let notices = configuration.notices
+    return NoticeCourier.Directory(
+      recipients: [.hr: notices.hr, .ops: notices.ops, .officer: notices.officer],
+      domain: configuration.organisation.domain, relay: relay,
+      alarmRelay: try notices.relay.map { endpoint in
+        SMTPTransport(
+          try Relay(
+            try RelayEndpoint(parsing: endpoint.description), tls: endpoint.isLoopback ? .none : .required,
+            ehloName: configuration.organisation.domain))
+      })
+  }
+
   /// This program again, in a process that ends after one sheet.
   static var childDrawing: ChildProcessDrawing {
     let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

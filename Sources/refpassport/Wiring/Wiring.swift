@@ -22,6 +22,7 @@ struct Wiring: Sendable {
   let transport: SMTPTransport
   let settlement: Settlement
   let desk: CaseDesk
+  let reissue: Reissue
   let appliance: Appliance
   /// The issuer's root certificate (PEM), which verifiers may pin.
   let rootCertificate: String
@@ -52,24 +53,29 @@ struct Wiring: Sendable {
     transport = SMTPTransport(try Self.relay(configuration))
     settlement = Settlement(
       store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention, logger: logger)
-    desk = CaseDesk(store: store, admission: admission, actor: NSUserName())
     let relay = configuration.relay
+    let returnPath = ReturnPath(
+      bounceAddress: relay.bounceAddress, style: relay.returnPath == .verp ? .verp : .plain, key: keys.returnPath)
     let issuer = try Self.issuer(configuration, keys: keys, origin: origin, drawing: drawing ?? Self.childDrawing)
     let composer = try Self.composer(configuration)
+    let posting = Posting(composer: composer, organisation: organisation, origin: origin)
+    let bell = AlarmBell(store, logger: logger)
+    desk = CaseDesk(store: store, ledger: store, posting: posting, admission: admission)
+    reissue = Reissue(store: store, departures: store, admission: admission, logger: logger)
     appliance = Appliance(
       .init(
         source: watcher, store: store, ledger: store,
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, logger: logger),
         issuance: Issuance(
-          store: store, ledger: store, issuer: issuer, composer: composer, admission: admission,
-          organisation: organisation, origin: origin, logger: logger),
+          store: store, ledger: store, issuer: issuer, posting: posting, admission: admission, logger: logger),
         courier: Courier(
-          store: store, transport: transport,
-          returnPath: ReturnPath(
-            bounceAddress: relay.bounceAddress, style: relay.returnPath == .verp ? .verp : .plain, key: keys.returnPath),
-          policy: policy, logger: logger),
-        settlement: settlement, policy: policy, clock: clock, logger: logger))
+          store: store, transport: transport, returnPath: returnPath, policy: policy, bell: bell, logger: logger),
+        settlement: settlement,
+        notices: NoticeCourier(
+          queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
+          returnPath: returnPath, logger: logger),
+        bell: bell, policy: policy, clock: clock, logger: logger))
     try noteConfiguration(at: clock.now())
   }
 

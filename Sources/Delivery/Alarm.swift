@@ -1,0 +1,61 @@
+package import Logging
+package import Mail
+
+/// Something that stands still until it is set right: seen by every list, told to ops once, and told again when it ends.
+package struct Alarm: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
+    /// The relay as a whole cannot be used.
+    case route
+    /// The data directory cannot be written.
+    case store
+    /// The wall clock has jumped.
+    case clock
+    /// A purge found remains.
+    case purge
+  }
+  package var kind: Kind
+  package var since: Timestamp
+  /// What is wrong and where to look, in one sentence; nothing personal.
+  package var detail: String
+
+  package init(_ kind: Kind, since: Timestamp, detail: String) {
+    self.kind = kind
+    self.since = since
+    self.detail = detail
+  }
+}
+
+/// The durable list of alarms. Implemented by `Store`.
+package protocol AlarmBoard: Sendable {
+  /// Puts an alarm up, with a notice to ops that is due at `telling`; one that is up already takes the new detail only.
+  /// Returns true if it was not up.
+  func raise(_ alarm: Alarm, telling: Timestamp) throws -> Bool
+  /// Takes an alarm down, with a notice to ops if they were told of it. Returns it, or nil if it was not up.
+  func clear(_ kind: Alarm.Kind, at now: Timestamp) throws -> Alarm?
+  /// The alarms that are up, oldest first.
+  func alarms() throws -> [Alarm]
+}
+
+/// Puts alarms up and takes them down, and says so in the log; works without the board when the disk is the trouble.
+package struct AlarmBell: Sendable {
+  private let board: any AlarmBoard
+  private let logger: Logger
+
+  package init(_ board: any AlarmBoard, logger: Logger) {
+    self.board = board
+    self.logger = logger
+  }
+
+  /// - Parameter patience: seconds before ops are told; trouble that ends sooner is in the log only.
+  package func ring(_ kind: Alarm.Kind, _ detail: String, patience: Int64 = 0, at now: Timestamp) {
+    let isNew = (try? board.raise(Alarm(kind, since: now, detail: detail), telling: now + patience)) ?? true
+    guard isNew else { return }
+    logger.critical("alarm", metadata: ["kind": "\(kind.rawValue)", "detail": "\(detail)"])
+  }
+
+  package func silence(_ kind: Alarm.Kind, at now: Timestamp) {
+    guard let alarm = try? board.clear(kind, at: now) else { return }
+    logger.notice(
+      "alarm over", metadata: ["kind": "\(kind.rawValue)", "seconds": "\(max(0, now.seconds - alarm.since.seconds))"])
+  }
+}

@@ -1,0 +1,114 @@
+import Audit
+import Dispatch
+import Logging
+import Mail
+
+/// One attempt of one case at the relay: what goes on the wire, the intent before the dot, the result after it.
+///
+/// Two commits a mail. Before the intent nothing was sent and nothing is written: a crash there leaves the case as it
+/// was. Between intent and result the case stands at `sending`, and a crash there makes it unknown.
+struct AttemptRun: Sendable {
+  let store: any CaseStore
+  let transport: any Transport
+  let returnPath: ReturnPath
+  let logger: Logger
+  let random: @Sendable () -> Double
+
+  /// Everything of a case that an attempt needs.
+  private struct Parcel: Sendable {
+    let attempt: Attempt
+    let recipient: Address
+    let envelope: Envelope
+    let mail: [UInt8]
+    let salt: [UInt8]
+    let replies: ReplyHistory
+  }
+
+  /// Makes the attempt and records what came of it; returns the case as it then stands.
+  ///
+  /// What it throws charged the case nothing. A case that a person moved while the relay was being spoken to stays
+  /// where the person put it.
+  ///
+  /// - Parameter mayEnd: false while the wall clock cannot be trusted.
+  func run(
+    _ row: Case, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock
+  ) async throws(TransportFailure) -> Case {
+    do {
+      return try await attempt(row, policy: policy, mayEnd: mayEnd, clock: clock)
+    } catch {
+      // What is no word of the transport's is our own store's: no case may move until it is well.
+      throw error as? TransportFailure ?? .intent(error)
+    }
+  }
+
+  private func attempt(_ row: Case, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock) async throws -> Case {
+    let parcel: Parcel
+    do {
+      parcel = try await offPool { try pack(row, at: clock.now()) }
+    } catch let missing as CaseVault.Missing {
+      return try await offPool { try hold(row, for: missing, at: clock.now()) }
+    }
+    let intent = Intent(row: row, attempt: parcel.attempt, store: store, clock: clock)
+    let outcome: Outcome
+    do {
+      outcome = try await transport.send(parcel.envelope, message: parcel.mail) { try intent.keep() }
+    } catch {
+      guard case .intent(let cause) = error, case .moved? = cause as? CaseStoreError else { throw error }
+      return try store.find(row.id) ?? row
+    }
+    return try await offPool {
+      try record(outcome, of: parcel, intent: intent, policy: policy, mayEnd: mayEnd, at: clock.now())
+    }
+  }
+
+  private func pack(_ row: Case, at now: Timestamp) throws -> Parcel {
+    let vault = CaseVault(store)
+    let number = (try store.attempts(of: row.id).last?.number ?? 0) + 1
+    let parts = try vault.envelope(of: row.id)
+    guard let recipient = try? Address(parsing: parts.recipient) else { throw CaseVault.Missing(part: .envelope) }
+    return Parcel(
+      attempt: Attempt(number: number, started: now), recipient: recipient,
+      envelope: try returnPath.envelope(to: recipient, case: row.id, delivery: parts.delivery, attempt: number),
+      mail: try vault.mail(of: row.id), salt: try vault.salt(of: row.id),
+      replies: row.attempts == 0 ? ReplyHistory() : try vault.replies(of: row.id))
+  }
+
+  private func record(
+    _ outcome: Outcome, of parcel: Parcel, intent: Intent, policy: RetryPolicy, mayEnd: Bool, at now: Timestamp
+  ) throws -> Case {
+    let consequence = Consequence(
+      row: intent.row, attempt: intent.attempt, policy: policy, now: now, random: random(), mayEnd: mayEnd)
+    let change = try consequence.change(
+      for: outcome, to: parcel.recipient, salt: parcel.salt, replies: parcel.replies)
+    do {
+      try store.commit(change, at: now)
+    } catch CaseStoreError.moved(let id, _) where !intent.isKept {
+      return try store.find(id) ?? intent.row
+    }
+    let result = outcome.result
+    logger.info(
+      "attempt ended",
+      metadata: [
+        "case": "\(intent.row.id)", "attempt": "\(parcel.attempt.number)", "outcome": "\(result.verdict.rawValue)",
+        "class": "\(result.class?.rawValue ?? "-")", "code": "\(result.code ?? 0)",
+      ])
+    return change.after
+  }
+
+  /// A case whose sealed parts cannot be read waits for a person, and the others go on.
+  private func hold(_ row: Case, for missing: CaseVault.Missing, at now: Timestamp) throws -> Case {
+    let change = try row.held(for: .composing, at: now)
+    try store.commit(change, at: now)
+    logger.error("case held", metadata: ["case": "\(row.id)", "cause": "\(missing)"])
+    return change.after
+  }
+}
+
+/// Waits for the disk on a thread that Swift's own pool can spare, so that many attempts can share one commit.
+private func offPool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    diskQueue.async { continuation.resume(with: Result(catching: work)) }
+  }
+}
+
+private let diskQueue = DispatchQueue(label: "delivery.disk", attributes: .concurrent)

@@ -1,0 +1,112 @@
+import Audit
+import Cryptography
+package import Mail
+
+/// What the outcome of an attempt makes of its case: pure, so that every row of it can be tested.
+package struct Consequence: Sendable {
+  /// The case as it stood when the relay spoke: with the intent durable at `sending`, before that as it was.
+  package var row: Case
+  package var attempt: Attempt
+  package var policy: RetryPolicy
+  package var now: Timestamp
+  /// 0..<1, for the jitter.
+  package var random: Double
+  /// False while the wall clock cannot be trusted: then no case runs out of time.
+  package var mayEnd: Bool
+
+  package init(
+    row: Case, attempt: Attempt, policy: RetryPolicy, now: Timestamp, random: Double, mayEnd: Bool = true
+  ) {
+    self.row = row
+    self.attempt = attempt
+    self.policy = policy
+    self.now = now
+    self.random = random
+    self.mayEnd = mayEnd
+  }
+
+  /// The step to commit; the attempt is charged to the case.
+  ///
+  /// - Parameters:
+  ///   - salt: of the case; keys the entry's commitments.
+  ///   - replies: what the relay has said so far; sealed anew if it spoke now.
+  package func change(
+    for outcome: Outcome, to recipient: Address, salt: [UInt8], replies: ReplyHistory
+  ) throws(CaseMachine.Refusal) -> CaseChange {
+    var charged = row
+    charged.attempts += 1
+    var finished = attempt
+    finished.finished = now
+    finished.result = outcome.result
+    var fields = finished.result?.fields ?? [:]
+    fields["attempt"] = .integer(Int64(attempt.number))
+    var change: CaseChange
+    switch outcome {
+    case .accepted(let reply):
+      fields["to"] = .string(Commitment.address(salt: salt, normalised: recipient.normalised))
+      fields["via"] = .string(Commitment.reply(salt: salt, text: reply.lines.joined(separator: "\n")))
+      change = try charged.moved(by: .accept, at: now, fields: fields, attempt: finished) {
+        $0.acceptedAt = now
+        $0.nextAttempt = nil
+      }
+    case .deferred(let cause):
+      change = try deferred(charged, class: OutcomeClass(cause), fields: fields, attempt: finished)
+    case .refused:
+      change = try charged.moved(by: .refuse, at: now, fields: fields, attempt: finished) {
+        $0.ground = .fail
+        $0.lastClass = finished.result?.class
+        $0.nextAttempt = nil
+      }
+    case .unknown(let cause):
+      change = try lost(charged, cause: cause, attempt: finished)
+    }
+    if outcome.reply != nil {
+      var history = replies
+      history.add(outcome, attempt: attempt.number, at: now)
+      change.seal[.reply] = (try? CaseVault.encode(history)) ?? []
+    }
+    return change
+  }
+
+  /// What is left of an attempt that a crash cut off: its intent stands, its result does not, so nobody knows.
+  package func interrupted() throws(CaseMachine.Refusal) -> CaseChange {
+    var charged = row
+    charged.attempts += 1
+    var finished = attempt
+    finished.finished = now
+    finished.result = .init(verdict: .unknown, class: .unknown)
+    return try lost(charged, cause: .interrupted, attempt: finished)
+  }
+
+  /// Tried again when the policy says so, or ended in the same step as the policy says.
+  private func deferred(
+    _ charged: Case, class: OutcomeClass, fields: [String: CanonicalJSON], attempt: Attempt
+  ) throws(CaseMachine.Refusal) -> CaseChange {
+    // Without a clock to trust, the case is taken for one that was queued just now.
+    let next = policy.next(
+      after: `class`, attempts: charged.attempts, queued: mayEnd ? charged.opened : now, now: now, random: random)
+    let change = try charged.moved(by: .defer, at: now, fields: fields, attempt: attempt) {
+      $0.lastClass = `class`
+      if case .retry(let at) = next { $0.nextAttempt = at } else { $0.nextAttempt = nil }
+    }
+    switch next {
+    case .retry: return change
+    case .end(.undeliverable):
+      return try change.followed { row throws(CaseMachine.Refusal) in
+        try row.moved(by: .giveUp, at: now, fields: ["why": "retry-policy"]) { $0.ground = .expire }
+      }
+    case .end(.hold):
+      return try change.followed { row throws(CaseMachine.Refusal) in try row.held(for: .retriesEnded, at: now) }
+    }
+  }
+
+  private func lost(_ charged: Case, cause: Cause, attempt: Attempt) throws(CaseMachine.Refusal) -> CaseChange {
+    let fields: [String: CanonicalJSON] = [
+      "phase": .string(cause.phase?.rawValue ?? "interrupted"), "attempt": .integer(Int64(attempt.number)),
+    ]
+    return try charged.moved(by: .lose, at: now, fields: fields, attempt: attempt) {
+      $0.lastClass = .unknown
+      $0.nextAttempt = Timestamp(seconds: now.seconds + policy.unknown.after)
+    }
+  }
+}

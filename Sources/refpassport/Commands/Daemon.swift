@@ -1,0 +1,127 @@
+import Delivery
+import Foundation
+import Logging
+import Mail
+import SMTP
+import ServiceLifecycle
+import Settings
+import Store
+import UnixSignals
+
+/// The appliance as a service: a pass whenever something is due, acts of people in between, until it is told to stop.
+struct Daemon: Service {
+  private let wiring: Wiring
+  private let wake = Wake()
+  /// Seconds between two looks at what is due; Bob is polled by `bob.poll_every`.
+  private static let tick: Int64 = 15
+
+  init(_ wiring: Wiring) { self.wiring = wiring }
+
+  /// Runs until SIGTERM or SIGINT; the pass under way ends first, and the relay gets its QUIT.
+  func runUntilStopped() async throws {
+    let group = ServiceGroup(
+      configuration: .init(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.standard))
+    try await group.run()
+    await wiring.transport.close()
+  }
+
+  func run() async throws {
+    let door = try ControlSocket(dataDirectory: wiring.configuration.dataDirectory) { [wiring, wake] act, actor in
+      defer { wake.ring() }
+      do {
+        return try await ActExecution(wiring: wiring).carryOut(act, by: actor)
+      } catch {
+        let failure = CommandFailure(error)
+        return ActAnswer(failure: .init(exit: failure.exit.rawValue, sentence: failure.sentence))
+      }
+    }
+    defer { door.shut() }
+    let ledger = try wiring.store.ledgerKey() ?? "-"
+    Log.standard.notice("appliance started", metadata: ["ledger": "\(ledger)"])
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await passes() }
+        group.addTask { await policies() }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+  }
+
+  private func passes() async {
+    var nextPoll = wiring.clock.now()
+    while !Task.isCancelled {
+      let polling = wiring.clock.now() >= nextPoll
+      let wait = await pass(polling: polling)
+      if polling { nextPoll = wiring.clock.now() + wait }
+      await wake.wait(atMost: Self.tick)
+    }
+  }
+
+  /// One pass; returns the seconds until Bob is to be asked again.
+  private func pass(polling: Bool) async -> Int64 {
+    do {
+      return wait(after: try await wiring.appliance.pass(polling: polling))
+    } catch {
+      // The disk may be full or read-only: nothing is lost, and the next look tries again.
+      Log.standard.error("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])
+      return Self.tick
+    }
+  }
+
+  private func wait(after report: Appliance.Report) -> Int64 {
+    if case .later(let seconds, _) = report.sourceFailure {
+      return min(max(seconds, 1), wiring.configuration.bob.pollEvery)
+    }
+    return wiring.configuration.bob.pollEvery
+  }
+
+  /// Follows the retry policy's file: read again on SIGHUP, and whenever it has changed.
+  private func policies() async {
+    guard let file = wiring.configuration.retryPolicyFile else { return }
+    let follower = PolicyFollower(file: file)
+    let signals = await UnixSignalsSequence(trapping: .sighup)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await _ in signals { await follow(follower, always: true) }
+      }
+      group.addTask {
+        while !Task.isCancelled {
+          await follow(follower, always: false)
+          do { try await Task.sleep(for: .seconds(Self.tick)) } catch { return }
+        }
+      }
+    }
+  }
+
+  private func follow(_ follower: PolicyFollower, always: Bool) async {
+    do {
+      guard let policy = try await follower.reading(always: always, by: wiring.configuration) else { return }
+      await wiring.appliance.follow(policy)
+      wake.ring()
+      Log.standard.notice("retry policy read anew")
+    } catch {
+      Log.standard.error(
+        "retry policy refused; the old one stays", metadata: ["cause": "\(CommandFailure(error).sentence)"])
+    }
+  }
+}
+
+/// Notices that the file of the retry policy is another than the one last read.
+private actor PolicyFollower {
+  private let file: String
+  private var seen: Data?
+
+  init(file: String) {
+    self.file = file
+    seen = FileManager.default.contents(atPath: file)
+  }
+
+  /// The policy in the file; nil if nothing has changed. A file that is refused is reported once.
+  func reading(always: Bool, by configuration: Settings.Configuration) throws -> RetryPolicy? {
+    let bytes = FileManager.default.contents(atPath: file)
+    guard always || bytes != seen else { return nil }
+    seen = bytes
+    return try configuration.retryPolicy()
+  }
+}

@@ -1,0 +1,58 @@
+import DNS
+import Delivery
+import Mail
+
+/// Carries acts out on an appliance that this process owns.
+struct ActExecution: Sendable {
+  let wiring: Wiring
+
+  /// - Parameter actor: who acts.
+  func carryOut(_ act: Act, by actor: CaseDesk.Actor) async throws -> ActAnswer {
+    let now = wiring.clock.now()
+    var answer = ActAnswer()
+    switch act {
+    case .move(let verb, let selection):
+      for id in try selection.cases(for: verb, in: wiring.store) {
+        answer.rows.append(try await row(verb, id, alone: selection.number != nil, by: actor, at: now))
+      }
+    case .redeliver(let number, let text):
+      guard let address = try? Address(parsing: text, domains: IDN2Domains()) else {
+        throw CommandFailure(.usage, "That is not an address that can be mailed.")
+      }
+      let row = try wiring.desk.redeliver(try caseID(number), to: address, by: actor, at: now)
+      answer.rows = [.init(case: row.id.description, stage: row.stage)]
+    case .reveal(let number):
+      answer.revealed = try wiring.desk.reveal(try caseID(number), by: actor, at: now)
+    case .reissue(let employee):
+      let row = try await wiring.reissue.make(employee: employee, from: wiring.watcher, by: actor, at: now)
+      answer.rows = [.init(case: row.id.description, stage: row.stage)]
+    case .purge:
+      _ = try wiring.settlement.confirmQuiet(at: now)
+      _ = try wiring.settlement.lapse(at: now)
+      answer.purge = PurgeRunDocument(try wiring.settlement.purgeDue(at: now))
+    case .scan:
+      answer.scan = ScanDocument(try wiring.scan())
+    }
+    try wiring.finish()
+    return answer
+  }
+
+  /// One case of many that cannot follow keeps no other from it.
+  private func row(
+    _ verb: Act.Verb, _ id: CaseID, alone: Bool, by actor: CaseDesk.Actor, at now: Timestamp
+  ) async throws -> ActAnswer.Row {
+    do {
+      let after: Case =
+        switch verb {
+        case .hold: try wiring.desk.hold(id, by: actor, at: now)
+        case .release: try await wiring.desk.release(id, from: wiring.watcher, by: actor, at: now)
+        case .confirm: try wiring.desk.confirm(id, by: actor, at: now)
+        case .cancel: try wiring.desk.cancel(id, by: actor, at: now)
+        case .retry: try wiring.desk.retry(id, by: actor, at: now)
+        }
+      return .init(case: id.description, stage: after.stage)
+    } catch  where !alone {
+      return .init(case: id.description, refused: CommandFailure(error).sentence)
+    }
+  }
+}

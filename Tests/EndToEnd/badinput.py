@@ -68,7 +68,11 @@ def main():
             appliance("run", "--once")
             held = {c["why"] for c in appliance.json("queue", "list")["cases"] if c["stage"] == "held"}
             require(held == set(odd), f"each is held with its reason: {held}")
-            require(len([n for n in os.listdir(sink) if n.endswith(".eml")]) == 1, "no wrong reference was sent")
+            mails = [open(os.path.join(sink, n), encoding="ascii").read() for n in os.listdir(sink) if n.endswith(".eml")]
+            require(len([m for m in mails if "reference.pdf" in m]) == 1, "no wrong reference was sent")
+            notices = [m for m in mails if "To: people@acme.example" in m]
+            require(len(notices) == 1 and "(4)" in notices[0], "HR hears of all four in one mail")
+            require(not any(word in notices[0] for word in ("eve@", "Nemo")), "the notice names nobody")
     print("bad input: every sentence names its key, every exit code is right, nothing is lost")
 
 

@@ -191,10 +191,22 @@ package actor Courier {
 
   /// Deferred; `nextAttempt` stays nil if the policy says that this was the last.
   private func deferred(_ row: Case, class: OutcomeClass, attempt: Attempt, at now: Timestamp) throws -> CaseChange {
-    let next = policy.next(after: `class`, attempts: row.attempts, queued: row.opened, now: now, random: random())
-    return try row.moved(by: .defer, at: now, fields: told(attempt), attempt: attempt) {
+    let late = try store.attempts(of: row.id).contains { earlier in
+      guard earlier.number < attempt.number, let end = earlier.finished, let `class` = earlier.result?.class else {
+        return false
+      }
+      return policy.hasExpired(`class`, queued: row.opened, at: end)
+    }
+    let next = policy.next(
+      after: `class`, attempts: row.attempts, queued: row.opened, now: now, random: random(), told: late)
+    var fields = told(attempt)
+    if case .retryTelling = next {
+      fields["late"] = .bool(true)
+      logger.notice("case late", metadata: ["case": "\(row.id)", "class": "\(`class`.rawValue)"])
+    }
+    return try row.moved(by: .defer, at: now, fields: fields, attempt: attempt) {
       $0.lastClass = `class`
-      if case .retry(let at) = next { $0.nextAttempt = at } else { $0.nextAttempt = nil }
+      $0.nextAttempt = next.time
     }
   }
 
@@ -209,12 +221,11 @@ package actor Courier {
 
   /// The policy has run out: what it says comes next.
   private func ended(_ row: Case, at now: Timestamp) throws -> Case {
-    let rule = row.lastClass.flatMap { policy.rules[$0] } ?? policy.fallback
     let change =
-      switch rule.then {
+      switch policy.rule(for: row.lastClass ?? .system).then {
       case .undeliverable:
         try row.moved(by: .giveUp, at: now, fields: ["why": "retry-policy"]) { $0.ground = .expire }
-      case .hold:
+      case .hold, .notify:
         try row.held(for: .retriesEnded, at: now)
       }
     try store.commit(change, at: now)

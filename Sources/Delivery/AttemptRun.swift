@@ -17,6 +17,7 @@ struct AttemptRun: Sendable {
   /// Everything of a case that an attempt needs.
   private struct Parcel: Sendable {
     let attempt: Attempt
+    let earlier: [Attempt]
     let recipient: Address
     let envelope: Envelope
     let mail: [UInt8]
@@ -63,11 +64,12 @@ struct AttemptRun: Sendable {
 
   private func pack(_ row: Case, at now: Timestamp) throws -> Parcel {
     let vault = CaseVault(store)
-    let number = (try store.attempts(of: row.id).last?.number ?? 0) + 1
+    let earlier = try store.attempts(of: row.id)
+    let number = (earlier.last?.number ?? 0) + 1
     let parts = try vault.envelope(of: row.id)
     guard let recipient = try? Address(parsing: parts.recipient) else { throw CaseVault.Missing(part: .envelope) }
     return Parcel(
-      attempt: Attempt(number: number, started: now), recipient: recipient,
+      attempt: Attempt(number: number, started: now), earlier: earlier, recipient: recipient,
       envelope: try returnPath.envelope(to: recipient, case: row.id, delivery: parts.delivery, attempt: number),
       mail: try vault.mail(of: row.id), salt: try vault.salt(of: row.id),
       replies: row.attempts == 0 ? ReplyHistory() : try vault.replies(of: row.id))
@@ -77,7 +79,8 @@ struct AttemptRun: Sendable {
     _ outcome: Outcome, of parcel: Parcel, intent: Intent, policy: RetryPolicy, mayEnd: Bool, at now: Timestamp
   ) throws -> Case {
     let consequence = Consequence(
-      row: intent.row, attempt: intent.attempt, policy: policy, now: now, random: random(), mayEnd: mayEnd)
+      row: intent.row, attempt: intent.attempt, policy: policy, now: now, random: random(), earlier: parcel.earlier,
+      mayEnd: mayEnd)
     let change = try consequence.change(
       for: outcome, to: parcel.recipient, salt: parcel.salt, replies: parcel.replies)
     do {

@@ -26,6 +26,8 @@ extension Case {
     }
     after.since = now
     after.hold = nil
+    // A person's word begins the time of the retry policy anew; the policy's own resending does not.
+    if [.seal, .retry, .redeliver, .release].contains(event) { after.queued = now }
     if !Stage.closed.contains(after.stage), after.stage != .held, after.stage != .purging { after.ground = nil }
     adjust(&after)
     return CaseChange(

@@ -10,6 +10,8 @@ package struct Case: Sendable, Hashable {
   package let opened: Timestamp
   /// When the present stage was entered.
   package var since: Timestamp
+  /// When the mail was queued, or queued anew by a person; the retry policy's expiry counts from here.
+  package var queued: Timestamp?
   /// Attempts charged to the case so far; route trouble charges none.
   package var attempts: Int
   /// When the next attempt (deferred) or the decision about an unknown is due.
@@ -22,8 +24,8 @@ package struct Case: Sendable, Hashable {
   package var ground: PurgeGround?
 
   package init(
-    id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, attempts: Int = 0,
-    nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
+    id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, queued: Timestamp? = nil,
+    attempts: Int = 0, nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
     ground: PurgeGround? = nil
   ) {
     self.id = id
@@ -31,6 +33,7 @@ package struct Case: Sendable, Hashable {
     self.hold = hold
     self.opened = opened
     self.since = since
+    self.queued = queued
     self.attempts = attempts
     self.nextAttempt = nextAttempt
     self.lastClass = lastClass

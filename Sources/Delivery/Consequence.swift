@@ -11,17 +11,21 @@ package struct Consequence: Sendable {
   package var now: Timestamp
   /// 0..<1, for the jitter.
   package var random: Double
+  /// The attempts before this one, first to last.
+  package var earlier: [Attempt]
   /// False while the wall clock cannot be trusted: then no case runs out of time.
   package var mayEnd: Bool
 
   package init(
-    row: Case, attempt: Attempt, policy: RetryPolicy, now: Timestamp, random: Double, mayEnd: Bool = true
+    row: Case, attempt: Attempt, policy: RetryPolicy, now: Timestamp, random: Double, earlier: [Attempt] = [],
+    mayEnd: Bool = true
   ) {
     self.row = row
     self.attempt = attempt
     self.policy = policy
     self.now = now
     self.random = random
+    self.earlier = earlier
     self.mayEnd = mayEnd
   }
 
@@ -51,6 +55,9 @@ package struct Consequence: Sendable {
       }
     case .deferred(let cause):
       change = try deferred(charged, class: OutcomeClass(cause), fields: fields, attempt: finished)
+    case .refused(.reply(_, let reply)) where OutcomeClass.isReallyTemporary(reply):
+      finished.result?.verdict = .deferred
+      change = try deferred(charged, class: OutcomeClass(reply), fields: fields, attempt: finished)
     case .refused:
       change = try charged.moved(by: .refuse, at: now, fields: fields, attempt: finished) {
         $0.ground = .fail
@@ -83,14 +90,21 @@ package struct Consequence: Sendable {
     _ charged: Case, class: OutcomeClass, fields: [String: CanonicalJSON], attempt: Attempt
   ) throws(CaseMachine.Refusal) -> CaseChange {
     // Without a clock to trust, the case is taken for one that was queued just now.
+    let queued = mayEnd ? charged.queued ?? charged.opened : now
     let next = policy.next(
-      after: `class`, attempts: charged.attempts, queued: mayEnd ? charged.opened : now, now: now, random: random)
+      after: `class`, attempts: charged.attempts, queued: queued, now: now, random: random,
+      told: earlier.contains { wasLate($0, queued: queued) })
     let change = try charged.moved(by: .defer, at: now, fields: fields, attempt: attempt) {
       $0.lastClass = `class`
-      if case .retry(let at) = next { $0.nextAttempt = at } else { $0.nextAttempt = nil }
+      $0.nextAttempt = next.time
     }
     switch next {
     case .retry: return change
+    case .retryTelling:
+      var telling = change
+      let detail = "it is late; its last class of outcome is \"\(`class`.rawValue)\""
+      telling.notices.append(NoticeDraft(.overdue, .init(caseID: charged.id, detail: detail)))
+      return telling
     case .end(.undeliverable):
       return try change.followed { row throws(CaseMachine.Refusal) in
         try row.moved(by: .giveUp, at: now, fields: ["why": "retry-policy"]) { $0.ground = .expire }
@@ -98,6 +112,12 @@ package struct Consequence: Sendable {
     case .end(.hold):
       return try change.followed { row throws(CaseMachine.Refusal) in try row.held(for: .retriesEnded, at: now) }
     }
+  }
+
+  /// True if HR was told at this attempt that the case is late.
+  private func wasLate(_ attempt: Attempt, queued: Timestamp) -> Bool {
+    guard let end = attempt.finished, let `class` = attempt.result?.class else { return false }
+    return end >= queued && policy.hasExpired(`class`, queued: queued, at: end)
   }
 
   private func lost(_ charged: Case, cause: Cause, attempt: Attempt) throws(CaseMachine.Refusal) -> CaseChange {

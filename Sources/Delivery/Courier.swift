@@ -14,6 +14,8 @@ package actor Courier {
   private let attempts: AttemptRun
   private var policy: RetryPolicy
   private var route = Route()
+  /// Nil if the relay is given as many mails as are due.
+  private var meter: RateMeter?
 
   /// Seconds for which the route may be in trouble before ops are told.
   private static let patience: Int64 = 300
@@ -26,6 +28,7 @@ package actor Courier {
     self.store = store
     self.transport = transport
     self.policy = policy
+    meter = policy.rateLimit.map(RateMeter.init)
     self.bell = bell
     self.logger = logger
     attempts = AttemptRun(
@@ -41,14 +44,19 @@ package actor Courier {
     package var held = 0
     /// The trouble that paused the route, if any.
     package var trouble: RouteTrouble?
-    /// When sending goes on; nil if nothing keeps it.
+    /// When the route opens for a probe; nil if it is open.
     package var pausedUntil: Timestamp?
+    /// When the policy lets the rest go: the end of quiet hours, or the relay's rate; nil if nothing is kept back.
+    package var waitsUntil: Timestamp?
     /// True if an intent or a result could not be made durable.
     package var storeFailed = false
   }
 
   /// Puts another policy in force, from the next attempt on.
-  package func follow(_ policy: RetryPolicy) { self.policy = policy }
+  package func follow(_ policy: RetryPolicy) {
+    self.policy = policy
+    if meter?.rate != policy.rateLimit { meter = policy.rateLimit.map(RateMeter.init) }
+  }
 
   /// Sets right what a crash left: a case at `sending` has its intent and no result, so it is unknown.
   /// Call once, before the first round.
@@ -71,11 +79,20 @@ package actor Courier {
   ) async throws -> Round {
     var round = Round()
     var waiting = route.order(try due(at: clock.now()))[...]
+    if let end = policy.quietHours?.end(at: clock.now()), !waiting.isEmpty {
+      round.waitsUntil = end
+      waiting = []
+    }
     await withTaskGroup(of: Ended.self) { group in
       var underWay = 0
       while true {
         let width = Task.isCancelled ? 0 : route.width(transport.width, at: clock.now())
-        while underWay < width, let row = waiting.popFirst() {
+        while underWay < width, !waiting.isEmpty {
+          if let later = meter?.take(at: clock.now()) {
+            round.waitsUntil = later
+            waiting = []
+          }
+          guard let row = waiting.popFirst() else { break }
           underWay += 1
           group.addTask { [attempts, policy] in
             do throws(TransportFailure) {

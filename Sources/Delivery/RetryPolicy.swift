@@ -5,58 +5,27 @@ package import Mail
 /// Read from `retry-policy.yaml`. Time is counted in seconds. A schedule shorter than the number of attempts repeats its
 /// last step, so that `expiry` alone decides when to give up: a count of tries would punish a slow relay.
 package struct RetryPolicy: Sendable, Hashable {
-  /// What to do with one class of outcome.
-  package struct Rule: Sendable, Hashable {
-    /// Waits after the first, second … attempt, in seconds; never empty.
-    package var schedule: [Int64]
-    /// Share of a wait that is drawn at random, 0…1: 0.2 spreads a wait over 80–120 %. It keeps many cases that were
-    /// deferred together from coming back together.
-    package var jitter: Double
-    /// Seconds after the case was queued at which trying ends.
-    package var expiry: Int64
-    /// What happens then.
-    package var then: Ending
-
-    package init(schedule: [Int64], jitter: Double = 0.2, expiry: Int64, then: Ending = .undeliverable) {
-      self.schedule = schedule
-      self.jitter = jitter
-      self.expiry = expiry
-      self.then = then
-    }
-  }
-
-  package enum Ending: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The case becomes undeliverable: HR is told, it lapses after `purge.undeliverable_after`.
-    case undeliverable
-    /// The case waits for a person.
-    case hold
-  }
-
-  /// What to do about an outcome that nobody knows.
-  package struct UnknownRule: Sendable, Hashable {
-    package enum Choice: String, Sendable, Hashable, CaseIterable, Codable { case resend, hold }
-    /// Seconds to wait for evidence first.
-    package var after: Int64
-    package var then: Choice
-
-    package init(after: Int64, then: Choice) {
-      self.after = after
-      self.then = then
-    }
-  }
-
   /// Rules by class; a class without one follows `fallback`.
   package var rules: [OutcomeClass: Rule]
   package var fallback: Rule
   package var unknown: UnknownRule
   /// Waits after successive troubles of the route, in seconds; the last repeats.
   package var routePauses: [Int64]
+  /// When nothing is sent at all, first attempts included; nil: never.
+  package var quietHours: QuietHours?
+  /// How many attempts the relay is to see at most; nil: as many as are due.
+  package var rateLimit: RelayRate?
 
-  package init(rules: [OutcomeClass: Rule], fallback: Rule, unknown: UnknownRule, routePauses: [Int64]) {
+  package init(
+    rules: [OutcomeClass: Rule], fallback: Rule, unknown: UnknownRule, routePauses: [Int64],
+    quietHours: QuietHours? = nil, rateLimit: RelayRate? = nil
+  ) {
     self.rules = rules
     self.fallback = fallback
     self.unknown = unknown
     self.routePauses = routePauses
+    self.quietHours = quietHours
+    self.rateLimit = rateLimit
   }
 
   /// The policy that is shipped as `config/retry-policy.yaml`.
@@ -74,27 +43,56 @@ package struct RetryPolicy: Sendable, Hashable {
   /// What to do after an attempt that was deferred.
   package enum Next: Sendable, Hashable {
     case retry(at: Timestamp)
+    /// Trying goes on, and HR is told now that the mail is late: the expiry has passed, and the rule says `notify`.
+    case retryTelling(at: Timestamp)
     case end(Ending)
+
+    /// When to try again; nil if trying has ended.
+    package var time: Timestamp? {
+      switch self {
+      case .retry(let time), .retryTelling(let time): time
+      case .end: nil
+      }
+    }
   }
 
-  /// Decides on the next attempt of a case.
+  /// The rule that a class follows.
+  package func rule(for class: OutcomeClass) -> Rule { rules[`class`] ?? fallback }
+
+  /// Decides on the next attempt of a case. A time that falls into quiet hours is moved to their end.
   ///
   /// - Parameters:
   ///   - class: the class of the last outcome.
   ///   - attempts: attempts charged so far, this one included (≥ 1).
   ///   - queued: when the case was opened for sending; `expiry` counts from here.
   ///   - random: a number in 0..<1 for the jitter.
+  ///   - told: whether HR has been told that this case is late: nobody is told twice. `hasExpired` over the earlier
+  ///     attempts tells it.
   package func next(
-    after class: OutcomeClass, attempts: Int, queued: Timestamp, now: Timestamp, random: Double
+    after class: OutcomeClass, attempts: Int, queued: Timestamp, now: Timestamp, random: Double, told: Bool = false
   ) -> Next {
-    let rule = rules[`class`] ?? fallback
-    guard now.seconds - queued.seconds < rule.expiry else { return .end(rule.then) }
-    let base = rule.schedule[min(max(attempts, 1), rule.schedule.count) - 1]
-    let factor = 1 + rule.jitter * (2 * random - 1)
-    let wait = max(1, Int64((Double(base) * factor).rounded()))
-    // The last attempt falls on the expiry itself instead of after it.
-    return .retry(at: Timestamp(seconds: min(now.seconds + wait, queued.seconds + rule.expiry)))
+    let rule = rule(for: `class`)
+    guard hasExpired(`class`, queued: queued, at: now) else {
+      let wait = rule.wait(after: attempts, random: random)
+      // The last attempt falls on the expiry itself instead of after it.
+      return .retry(at: allowed(Timestamp(seconds: min(now.seconds + wait, queued.seconds + rule.expiry))))
+    }
+    switch rule.then {
+    case .undeliverable: return .end(.undeliverable)
+    case .hold: return .end(.hold)
+    case .notify:
+      let time = allowed(now + rule.jittered(rule.waits.last, random: random))
+      return told ? .retry(at: time) : .retryTelling(at: time)
+    }
   }
+
+  /// True if an attempt that ended at `now` with this class was the last its rule allows, or the first that it tells of.
+  package func hasExpired(_ class: OutcomeClass, queued: Timestamp, at now: Timestamp) -> Bool {
+    now - queued >= rule(for: `class`).expiry
+  }
+
+  /// The first moment from `time` on at which sending is allowed.
+  package func allowed(_ time: Timestamp) -> Timestamp { quietHours?.end(at: time) ?? time }
 
   /// Seconds to pause the route after `troubles` in a row (≥ 1).
   package func pause(after troubles: Int) -> Int64 {

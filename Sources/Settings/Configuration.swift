@@ -1,4 +1,5 @@
 package import Delivery
+import Foundation
 package import Mail
 
 /// Everything an operator decides, read from `refpassport.yaml` into values that can only be right.
@@ -68,6 +69,7 @@ package struct Configuration: Sendable {
   /// The retry policy in force: its file, or the standard where there is none.
   package func retryPolicy() throws(ConfigurationError) -> RetryPolicy {
     guard let retryPolicyFile else { return .standard }
-    return try RetryPolicyFile.load(file: retryPolicyFile)
+    return try RetryPolicyFile.load(
+      file: retryPolicyFile, timeZone: TimeZone(identifier: organisation.timeZone) ?? .gmt)
   }
 }

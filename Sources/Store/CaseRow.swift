@@ -6,7 +6,7 @@ import Mail
 /// How the rows of `case` and `attempt` read and write.
 enum CaseRow {
   static let columns = """
-    id, stage, holdReason, holdResume, opened, since, attempts, nextAttempt, lastClass, acceptedAt, ground, slot
+    id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt, ground, slot
     """
 
   /// The case in a row of `columns`.
@@ -22,7 +22,7 @@ enum CaseRow {
     if let holdReason, let resume { hold = Hold(reason: holdReason, resume: resume) }
     return Case(
       id: id, stage: stage, hold: hold, opened: Timestamp(seconds: row["opened"]),
-      since: Timestamp(seconds: row["since"]), attempts: row["attempts"],
+      since: Timestamp(seconds: row["since"]), queued: time(row["queued"]), attempts: row["attempts"],
       nextAttempt: time(row["nextAttempt"]),
       lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), ground: ground)
   }
@@ -30,9 +30,9 @@ enum CaseRow {
   static func insert(_ row: Case, slot: Int, into database: Database) throws {
     try database.run(
       """
-      INSERT INTO "case" (stage, holdReason, holdResume, opened, since, attempts, nextAttempt, lastClass, acceptedAt,
-        ground, id, slot)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO "case" (stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass,
+        acceptedAt, ground, id, slot)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       values(row) + [Data(row.id.bytes), slot])
   }
@@ -41,7 +41,7 @@ enum CaseRow {
   static func update(_ row: Case, expected: Stage, in database: Database) throws {
     try database.run(
       """
-      UPDATE "case" SET stage = ?, holdReason = ?, holdResume = ?, opened = ?, since = ?, attempts = ?,
+      UPDATE "case" SET stage = ?, holdReason = ?, holdResume = ?, opened = ?, since = ?, queued = ?, attempts = ?,
         nextAttempt = ?, lastClass = ?, acceptedAt = ?, ground = ?
       WHERE id = ? AND stage = ?
       """,
@@ -58,8 +58,7 @@ enum CaseRow {
   private static func values(_ row: Case) -> StatementArguments {
     [
       row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds,
-      row.since.seconds,
-      row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue, row.acceptedAt?.seconds,
+      row.since.seconds, row.queued?.seconds, row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue, row.acceptedAt?.seconds,
       row.ground?.rawValue,
     ]
   }

@@ -133,6 +133,7 @@ enum Schema {
 
   /// Notices to the organisation, alarms, and the document as a part of its own.
   static let version2 = [
+    #"ALTER TABLE "case" ADD COLUMN queued INTEGER"#,
     "ALTER TABLE sealed RENAME TO sealedBefore",
     """
     CREATE TABLE sealed (

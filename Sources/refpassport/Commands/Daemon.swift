@@ -52,20 +52,23 @@ struct Daemon: Service {
     var nextPoll = wiring.clock.now()
     while !Task.isCancelled {
       let polling = wiring.clock.now() >= nextPoll
-      let wait = await pass(polling: polling)
-      if polling { nextPoll = wiring.clock.now() + wait }
-      await wake.wait(atMost: Self.tick)
+      let report = await pass(polling: polling)
+      let now = wiring.clock.now()
+      if polling { nextPoll = now + (report.map(wait) ?? Self.tick) }
+      // The relay's rate may let the next mail go sooner than the next look is due.
+      let rest = report?.courier.waitsUntil.map { max(1, $0 - now) } ?? Self.tick
+      await wake.wait(atMost: min(rest, Self.tick))
     }
   }
 
-  /// One pass; returns the seconds until Bob is to be asked again.
-  private func pass(polling: Bool) async -> Int64 {
+  /// One pass; nil if it failed.
+  private func pass(polling: Bool) async -> Appliance.Report? {
     do {
-      return wait(after: try await wiring.appliance.pass(polling: polling))
+      return try await wiring.appliance.pass(polling: polling)
     } catch {
       // The disk may be full or read-only: nothing is lost, and the next look tries again.
       Log.standard.error("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])
-      return Self.tick
+      return nil
     }
   }
 

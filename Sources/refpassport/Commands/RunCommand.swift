@@ -51,6 +51,8 @@ private struct PassDocument: Encodable {
   var expired: Int
   var purged: Int
   var residueHits: Int
+  /// When quiet hours or the relay's rate let the rest go.
+  var waitsUntil: String?
   var trouble: [String]
 
   init(_ report: Appliance.Report) {
@@ -67,6 +69,7 @@ private struct PassDocument: Encodable {
     expired = report.lapsed
     purged = report.purged
     residueHits = report.purges.reduce(0) { $0 + $1.residue.count }
+    waitsUntil = report.courier.waitsUntil?.iso8601
     trouble = []
     if let failure = report.sourceFailure { trouble.append("Bob: " + failure.advice) }
     if let pause = report.courier.trouble { trouble.append("The relay: \(pause)") }
@@ -80,6 +83,6 @@ private struct PassDocument: Encodable {
       \(seen)\(taken); \(opened) cases opened, \(held) held, \(issued) issued.
       Relay: \(accepted) accepted, \(deferred) deferred, \(refused) refused, \(unknown) unknown.
       \(confirmed) confirmed, \(expired) expired, \(purged) purged with \(residueHits) residue hits.
-      """
+      """ + (waitsUntil.map { "\nThe retry policy keeps the rest back until \($0)." } ?? "")
   }
 }

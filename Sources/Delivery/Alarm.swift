@@ -1,5 +1,6 @@
 package import Logging
 package import Mail
+import Synchronization
 
 /// Something that stands still until it is set right: seen by every list, told to ops once, and told again when it ends.
 package struct Alarm: Sendable, Hashable {
@@ -37,24 +38,40 @@ package protocol AlarmBoard: Sendable {
 }
 
 /// Puts alarms up and takes them down, and says so in the log; works without the board when the disk is the trouble.
-package struct AlarmBell: Sendable {
-  private let board: any AlarmBoard
+package final class AlarmBell: Sendable {
+  private let board: any AlarmBoard & NoticeQueue
   private let logger: Logger
+  /// What this process rang for; the board may not have been able to take it.
+  private let rung = Mutex<[Alarm.Kind: Alarm]>([:])
 
-  package init(_ board: any AlarmBoard, logger: Logger) {
+  package init(_ board: any AlarmBoard & NoticeQueue, logger: Logger) {
     self.board = board
     self.logger = logger
   }
 
   /// - Parameter patience: seconds before ops are told; trouble that ends sooner is in the log only.
   package func ring(_ kind: Alarm.Kind, _ detail: String, patience: Int64 = 0, at now: Timestamp) {
-    let isNew = (try? board.raise(Alarm(kind, since: now, detail: detail), telling: now + patience)) ?? true
-    guard isNew else { return }
+    let alarm = Alarm(kind, since: now, detail: detail)
+    let first = rung.withLock { rung in
+      defer { rung[kind] = rung[kind] ?? alarm }
+      return rung[kind] == nil
+    }
+    let isNew = (try? board.raise(alarm, telling: now + patience)) ?? first
+    guard isNew, first else { return }
     logger.critical("alarm", metadata: ["kind": "\(kind.rawValue)", "detail": "\(detail)"])
   }
 
   package func silence(_ kind: Alarm.Kind, at now: Timestamp) {
-    guard let alarm = try? board.clear(kind, at: now) else { return }
+    let remembered = rung.withLock { $0[kind] }
+    let kept: Alarm?
+    do { kept = try board.clear(kind, at: now) } catch { return }
+    rung.withLock { $0[kind] = nil }
+    guard let alarm = kept ?? remembered else { return }
+    if kept == nil {
+      // The board could not take it; now it can, and ops shall hear of it at last.
+      let detail = "Over since \(now.iso8601), begun \(alarm.since.iso8601): \(alarm.detail)"
+      try? board.queue([NoticeDraft(.allClear, .init(detail: detail))], at: now)
+    }
     logger.notice(
       "alarm over", metadata: ["kind": "\(kind.rawValue)", "seconds": "\(max(0, now.seconds - alarm.since.seconds))"])
   }

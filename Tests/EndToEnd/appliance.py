@@ -53,9 +53,9 @@ def terminate(bob, person):
 class Appliance:
     """A data directory, a key-encryption key, a token file and a configuration."""
 
-    def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true"):
+    def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true", policy=None, data=None, poll="15m"):
         self.directory = directory
-        self.data = os.path.join(directory, "data")
+        self.data = data or os.path.join(directory, "data")
         self.config = os.path.join(directory, "refpassport.yaml")
         self.logs = os.path.join(directory, "logs")
         os.makedirs(self.logs, exist_ok=True)
@@ -68,11 +68,11 @@ data_dir: {self.data}
 templates: {ROOT}/mail-templates
 keys: {{kek_file: {directory}/kek}}
 bob: {{environment: "", base_url: "{bob['base_url']}", service_user: {bob['service_user']}, token_file: bob-token,
-  reread_after: 0s}}
+  reread_after: 0s, poll_every: {poll}}}
 smtp: {{url: "{smtp['url']}", tls: {smtp.get('tls', 'none')}, ca_file: "{smtp.get('ca_file', '')}",
   username: "{smtp.get('username', '')}", password_file: "{'smtp-password' if smtp.get('password') else ''}",
   from: "Acme People Team <people@acme.example>", bounce_address: bounces@acme.example}}
-retry_policy: {ROOT}/config/retry-policy.yaml
+retry_policy: {policy or f"{ROOT}/config/retry-policy.yaml"}
 confirm: {{quiet_period: {quiet}, unwatched: {unwatched}}}
 purge: {{scan_paths: []}}
 notices: {{hr: people@acme.example, ops: ops@acme.example, officer: compliance@acme.example}}
@@ -94,11 +94,19 @@ verify: {{url: "https://references.acme.example/verify", selector: REF1}}
     def json(self, *arguments, expect=0):
         return json.loads(self(*arguments, "--json", expect=expect).stdout)
 
-    def start(self, *arguments):
+    def start(self, *arguments, environment=None):
         """Starts a command and does not wait for it."""
         log = open(os.path.join(self.logs, "appliance.log"), "a")
         return subprocess.Popen([BINARY, *arguments, "--config", self.config], stdout=subprocess.DEVNULL, stderr=log,
-                                env=ENVIRONMENT)
+                                env={**ENVIRONMENT, **(environment or {})})
+
+
+def compiled(source, directory):
+    """A C file of this directory as a library that can be loaded before all others."""
+    library = os.path.join(directory, source + ".so")
+    subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", library,
+                    os.path.join(os.path.dirname(os.path.abspath(__file__)), source), "-ldl"], check=True)
+    return library
 
 
 @contextlib.contextmanager

@@ -193,7 +193,7 @@ struct SimulationVerdictTests {
     #expect(
       verdict.sentence("new.yaml", against: "old.yaml")
         == "new.yaml is better than old.yaml in p95 of delivery (10m instead of 1h) and p99 of delivery (10m instead of 1h),"
-        + " but worse in attempts a mail (11.00 instead of 2.00) and busiest hour (11000 attempts instead of 1000 attempts)."
+        + " but worse in attempts a mail (11.00 instead of 2.00) and attempts in the busiest hour (11000 instead of 1000)."
     )
   }
 

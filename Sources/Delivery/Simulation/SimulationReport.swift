@@ -117,9 +117,10 @@ package struct RelayLoad: Sendable, Hashable {
     return Double(attempts) / Double(perHour.count - first)
   }
 
-  /// The mean attempts an hour of successive bins of whole hours, at most `most` bins for `hours` hours.
+  /// The mean attempts an hour of successive bins, at most `most` for `hours` hours. A bin is a part of a day, or days.
   package func bins(_ most: Int, hours: Int) -> (hours: Int, attempts: [Double]) {
-    let width = max(1, (max(hours, 1) + most - 1) / most)
+    let least = max(1, (max(hours, 1) + most - 1) / most)
+    let width = [1, 2, 3, 4, 6, 8, 12].first { $0 >= least } ?? (least + 23) / 24 * 24
     let means = stride(from: 0, to: perHour.count, by: width).map { first in
       Double(perHour[first..<min(first + width, perHour.count)].reduce(0, +)) / Double(width)
     }

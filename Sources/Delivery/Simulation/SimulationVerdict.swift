@@ -38,8 +38,9 @@ package struct SimulationVerdict: Sendable, Hashable {
     compare(
       "attempts a mail", mine.meanAttempts, theirs.meanAttempts, margin: 0.01 * theirs.meanAttempts, Wording.two)
     compare(
-      "busiest hour", Double(report.load.peak), Double(other.load.peak), margin: max(1, 0.03 * Double(other.load.peak))
-    ) { "\(Int($0)) attempts" }
+      "attempts in the busiest hour", Double(report.load.peak), Double(other.load.peak),
+      margin: max(1, 0.03 * Double(other.load.peak))
+    ) { "\(Int($0))" }
     differences = found
   }
 

@@ -15,9 +15,12 @@ package enum OutcomeMixFile {
 
   /// An example with every key, which is the built-in mix.
   package static let example = """
-    accepted: 0.93          # shares of all mails by their first outcome; together they are 1
+    # Shares of all mails by their first outcome; together they are 1.
+    accepted: 0.93
     refused: 0.01
-    classes:                # clears_after: when half the trouble has passed; two thirds pass within a factor of spread
+    # Half the trouble has passed at clears_after, two thirds of it within a
+    # factor of spread before and after; never is the share that does not pass.
+    classes:
       greylisted:   {share: 0.03, clears_after: 6m, spread: 2, never: 0.01}
       rate-limited: {share: 0.012, clears_after: 20m, spread: 3}
       network:      {share: 0.006, clears_after: 15m, spread: 4, never: 0.05}

@@ -8,10 +8,15 @@ package import Mail
 /// For parallel sessions make several.
 package actor SMTPTransport: Transport {
   private let relay: Relay
+  private let pipelining: Bool
   private let thread = CarrierThread()
   private var session: Session?
 
-  package init(_ relay: Relay) { self.relay = relay }
+  /// - Parameter pipelining: says MAIL, RCPT and DATA together where the relay offers it (RFC 2920).
+  package init(_ relay: Relay, pipelining: Bool = true) {
+    self.relay = relay
+    self.pipelining = pipelining
+  }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -27,7 +32,9 @@ package actor SMTPTransport: Transport {
     while true {
       let session = try ready()
       let mayBeStale = session.isUsed
-      var transaction = Transaction(envelope, size: message.count, offered: session.preamble.offered)
+      var offered = session.preamble.offered
+      offered.pipelining = offered.pipelining && pipelining
+      var transaction = Transaction(envelope, size: message.count, offered: offered)
       var failure: (any Error)?
       let ending = session.run(&transaction, body: body) {
         do {

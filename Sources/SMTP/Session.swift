@@ -37,7 +37,7 @@ final class Session {
   func isFit(idleLimit: Duration) -> Bool {
     guard !isOutOfStep, ContinuousClock().now - lastUsed <= idleLimit, early() == nil else { return false }
     guard needsReset else { return true }
-    guard case .reply(let reply) = exchange("RSET", limit: timeouts.quit), reply.isPositive else {
+    guard case .reply(let reply) = exchange(["RSET"], limit: timeouts.quit), reply.isPositive else {
       return false
     }
     needsReset = false
@@ -55,7 +55,8 @@ final class Session {
     while true {
       let event: Transaction.Event
       switch action {
-      case .say(let line, let phase): event = exchange(line, limit: limit(at: phase))
+      case .say(let lines, let phase): event = exchange(lines, limit: limit(at: phase))
+      case .hear(let phase): event = reply(within: limit(at: phase))
       case .sendBody: event = transmit(body, limit: timeouts.block) ?? early() ?? .bodySent
       case .keepIntent: event = intent() ? .intentKept : .intentFailed
       case .sendDot: event = sendDot()
@@ -69,7 +70,7 @@ final class Session {
   }
 
   /// Takes leave, and waits a little for the answer (RFC 5321 §4.1.1.10).
-  func quit() { _ = exchange("QUIT", limit: timeouts.quit) }
+  func quit() { _ = exchange(["QUIT"], limit: timeouts.quit) }
 
   private func limit(at phase: Phase) -> Duration {
     switch phase {
@@ -79,13 +80,13 @@ final class Session {
     }
   }
 
-  /// Sends a line and reads the reply.
+  /// Sends lines and reads the reply to the first.
   ///
   /// What is said before we spoke is no answer: it is judged by itself.
-  private func exchange(_ line: String, limit: Duration) -> Transaction.Event {
+  private func exchange(_ lines: [String], limit: Duration) -> Transaction.Event {
     if let event = early() { return event }
-    if let event = transmit(Array(line.utf8) + [0x0D, 0x0A], limit: limit) { return event }
-    return reply(within: limit)
+    let octets = Array(lines.map { $0 + "\r\n" }.joined().utf8)
+    return transmit(octets, limit: limit, isAwaited: true) ?? reply(within: limit)
   }
 
   /// The dot is the last write and goes alone: from here on only a reply decides.
@@ -138,22 +139,26 @@ final class Session {
     }
   }
 
-  /// Sends all of `octets`, watching for replies that come too early; returns nil, or why it stopped.
+  /// Sends all of `octets`; returns nil, or why it stopped.
   ///
   /// `limit` is for each step forward. A relay that closes amid the body has often said why: that reply is
   /// preferred to the broken pipe.
-  private func transmit(_ octets: [UInt8], limit: Duration) -> Transaction.Event? {
+  ///
+  /// - Parameter isAwaited: replies may come meanwhile and are kept, since a relay may answer the first of
+  ///   several commands before it has the last; else any reply comes too early.
+  private func transmit(_ octets: [UInt8], limit: Duration, isAwaited: Bool = false) -> Transaction.Event? {
     octets.withUnsafeBytes { all in
       var offset = 0
       var end = ContinuousClock().now + limit
       while offset < all.count {
-        if let event = early() { return halted(event) }
+        if !isAwaited, let event = early() { return halted(event) }
         let piece = UnsafeRawBufferPointer(rebasing: all[offset..<min(offset + Self.piece, all.count)])
         switch wire.send(piece) {
         case .taken(let count):
           offset += count
           end = ContinuousClock().now + limit
         case .blocked:
+          if isAwaited, case .octets(let octets) = wire.receive() { parser.push(octets) }
           let left = end - ContinuousClock().now
           guard left > .zero, wire.wait(writing: true, limit: left) else {
             return halted(.timedOut)

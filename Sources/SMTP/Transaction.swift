@@ -5,8 +5,10 @@ package import Mail
 /// out.
 package struct Transaction: Sendable {
   package enum Action: Sendable, Hashable {
-    /// Send this line, which has no CRLF, and read the reply to it.
-    case say(String, Phase)
+    /// Send these lines, which have no CRLF, in one write, and read the reply to the first, which is the phase's.
+    case say([String], Phase)
+    /// Read the reply to the next line of those that were sent.
+    case hear(Phase)
     /// Send the body without its final dot, watching for a reply that comes too early.
     case sendBody
     /// Make the intent durable.
@@ -47,16 +49,27 @@ package struct Transaction: Sendable {
     }
     package let verdict: Verdict
     package let session: Session
+
+    package init(_ verdict: Verdict, _ session: Session) {
+      self.verdict = verdict
+      self.session = session
+    }
   }
 
-  private enum Step { case mail, rcpt, data, body, intent, dot }
+  private enum Step { case mail, rcpt, data, body, intent, dot, emptyDot }
 
   private let envelope: Envelope
   private let size: Int
   private let offered: Capabilities
   private var step = Step.mail
+  /// MAIL, RCPT and DATA, as far as they are still to be said.
+  private var unsaid: [String] = []
+  /// What the first refusal of a group has decided, while the replies to the rest of it come in.
+  private var decided: Ending?
 
-  /// - Parameter size: of the message in octets, before dot-stuffing.
+  /// - Parameters:
+  ///   - size: of the message in octets, before dot-stuffing.
+  ///   - offered: by the relay; with PIPELINING among it, MAIL, RCPT and DATA go together (RFC 2920).
   package init(_ envelope: Envelope, size: Int, offered: Capabilities) {
     self.envelope = envelope
     self.size = size
@@ -64,29 +77,23 @@ package struct Transaction: Sendable {
   }
 
   /// The first action: MAIL, or a refusal that needs no question to the relay.
-  package func start() -> Action {
+  package mutating func start() -> Action {
     // RFC 1870 §5.
     if let limit = offered.size, size > limit { return end(.outcome(.refused(.tooBig(limit: limit))), .keep) }
     do throws(EnvelopeError) {
-      return .say(try envelope.mailCommand(offered, size: size), .mail)
+      unsaid = [try envelope.mailCommand(offered, size: size), try envelope.rcptCommand(offered), "DATA"]
     } catch {
       return end(.outcome(.refused(.smtputf8NotOffered)), .keep)
     }
+    return ask(.mail)
   }
 
   /// The action after `event`, which must answer the action before.
   package mutating func next(_ event: Event) -> Action {
+    if let decided { return windUp(decided, event) }
     switch (step, event) {
-    case (.mail, .reply(let reply)) where reply.isPositive:
-      step = .rcpt
-      do throws(EnvelopeError) {
-        return .say(try envelope.rcptCommand(offered), .rcpt)
-      } catch {
-        return end(.outcome(.refused(.smtputf8NotOffered)), .reset)
-      }
-    case (.rcpt, .reply(let reply)) where reply.isPositive:
-      step = .data
-      return .say("DATA", .data)
+    case (.mail, .reply(let reply)) where reply.isPositive: return ask(.rcpt)
+    case (.rcpt, .reply(let reply)) where reply.isPositive: return ask(.data)
     case (.data, .reply(let reply)) where reply.code == 354:
       step = .body
       return .sendBody
@@ -99,25 +106,56 @@ package struct Transaction: Sendable {
     case (.intent, _): return end(.intentFailed, .drop)
     case (.dot, .reply(let reply)): return final(reply)
     case (.dot, _): return end(.outcome(.unknown(cause(of: event))), .drop)
-    case (_, .reply(let reply)) where reply.isTransient || reply.isPermanent: return rejection(reply)
+    case (_, .reply(let reply)) where reply.isTransient || reply.isPermanent: return conclude(rejection(reply))
     default: return end(.outcome(.deferred(cause(of: event))), .drop)
     }
   }
 
+  /// Says the next command and, where they may go together, those after it.
+  private mutating func ask(_ next: Step) -> Action {
+    step = next
+    guard !unsaid.isEmpty else { return .hear(phase) }
+    let lines = unsaid.prefix(offered.pipelining ? unsaid.count : 1)
+    unsaid.removeFirst(lines.count)
+    return .say(Array(lines), phase)
+  }
+
   /// 4yz or 5yz before the dot.
-  private func rejection(_ reply: Reply) -> Action {
+  private func rejection(_ reply: Reply) -> Ending {
     switch reply.code {
     // RFC 5321 §3.8: the relay is about to close, whatever the command was.
-    case 421: return end(.route(.busy(at: phase, code: reply.code)), .drop)
+    case 421: return Ending(.route(.busy(at: phase, code: reply.code)), .drop)
     // RFC 4954 §6: no mail will fare better with this login.
     case 454, 530, 535:
-      return end(.route(.authRefused(at: phase, code: reply.code)), step == .body ? .drop : .quit)
+      return Ending(.route(.authRefused(at: phase, code: reply.code)), step == .body ? .drop : .quit)
     default: break
     }
+    let outcome: Outcome = reply.isTransient ? .deferred(.reply(phase, reply)) : .refused(.reply(phase, reply))
     // A reply amid the body leaves the relay waiting for the rest of it.
-    let session: Ending.Session = step == .body ? .drop : .reset
-    return end(
-      .outcome(reply.isTransient ? .deferred(.reply(phase, reply)) : .refused(.reply(phase, reply))), session)
+    return Ending(.outcome(outcome), step == .body ? .drop : .reset)
+  }
+
+  /// Ends, or first hears the replies to what was sent together with the refused command.
+  private mutating func conclude(_ ending: Ending) -> Action {
+    guard offered.pipelining, ending.session != .drop, step == .mail || step == .rcpt else { return .end(ending) }
+    decided = ending
+    return ask(step == .mail ? .rcpt : .data)
+  }
+
+  /// The rest of a group after its first refusal: the verdict stands, only the session is at stake.
+  private mutating func windUp(_ ending: Ending, _ event: Event) -> Action {
+    guard case .reply(let reply) = event, reply.code != 421 else { return end(ending.verdict, .drop) }
+    switch step {
+    case .rcpt where reply.isTransient || reply.isPermanent: return ask(.data)
+    case .data where reply.code == 354:
+      // RFC 2920 §3.1: DATA may be taken without a recipient, and then ends with a dot alone.
+      step = .emptyDot
+      return .say(["."], .data)
+    case .data where reply.isTransient || reply.isPermanent: return .end(ending)
+    case .emptyDot where !reply.isIntermediate: return .end(ending)
+    // Out of step; so is a relay that takes RCPT after a refused MAIL: a dot might reach somebody.
+    default: return end(ending.verdict, .drop)
+    }
   }
 
   /// The reply to the dot (RFC 5321 §4.2.5).
@@ -144,13 +182,13 @@ package struct Transaction: Sendable {
     switch step {
     case .mail: .mail
     case .rcpt: .rcpt
-    case .data: .data
+    case .data, .emptyDot: .data
     case .body, .intent: .body
     case .dot: .dot
     }
   }
 
   private func end(_ verdict: Ending.Verdict, _ session: Ending.Session) -> Action {
-    .end(Ending(verdict: verdict, session: session))
+    .end(Ending(verdict, session))
   }
 }

@@ -108,9 +108,9 @@ import Testing
     }
   }
 
-  /// A second reply in the same breath could be taken for the answer to what comes next.
+  /// A second reply in the same breath is taken for the answer to what was said next, and never for 354.
   @Test(arguments: [
-    (SMTPFault.Point.mail, Sent.outcome(.deferred(.unintelligible(.rcpt)))),
+    (SMTPFault.Point.mail, Sent.outcome(.deferred(.unintelligible(.data)))),
     (.rcpt, .outcome(.deferred(.unintelligible(.data)))),
     (.data, .outcome(.deferred(.unintelligible(.body)))),
   ])

@@ -94,4 +94,15 @@ struct SimulationPlotTests {
     #expect(reading.texts.contains("<script>&\".yaml"))
     #expect(reading.texts.contains { $0.hasPrefix("…x") && $0.hasSuffix("end.yaml") && $0.count == 30 })
   }
+
+  @Test(
+    "the axis of the load has no more marks than it can hold, from an hour to a thousand years",
+    arguments: [1, 20, 3000, 1_000_000])
+  func marks(perDay: Int) throws {
+    var mix = SimulationTests.only(.system, clears: 60, perDay: perDay)
+    (mix.accepted, mix.troubles) = (1, [:])
+    let reading = try read(SimulationPlot([try series("a", mix, mails: 20_000)]))
+    let marks = reading.texts.filter { $0.hasPrefix("day ") }.count
+    #expect(marks <= 14 && (perDay >= 3000 || marks >= 2))
+  }
 }

@@ -117,14 +117,16 @@ package struct SimulationPlot: Sendable {
     let most = Self.round(up: bins.flatMap(\.attempts).max() ?? 1)
     func x(_ hour: Int) -> Double { frame.left + (frame.right - frame.left) * Double(min(hour, hours)) / Double(hours) }
     func y(_ attempts: Double) -> Double { bottom - (bottom - top) * attempts / most }
-    let each = width == 24 ? ", mean of each day" : width > 1 ? ", mean of \(width) hours each" : ""
+    let span = width < 24 ? "\(width) hours" : "\(width / 24) days"
+    let each = width == 1 ? "" : width == 24 ? ", mean of each day" : ", mean of \(span) each"
     svg.text("Load on the relay: attempts an hour\(each)", 36, top - 16, size: 15, bold: true)
     for step in 0...4 {
       let attempts = most * Double(step) / 4
       svg.path([(frame.left, y(attempts)), (frame.right, y(attempts))], stroke: Self.grid)
       svg.text(Self.plain(attempts), frame.left - 8, y(attempts) + 4, size: 12, anchor: .end, fill: Self.grey)
     }
-    let mark = [1, 2, 3, 6, 12, 24, 48, 120, 240, 480].first { hours / $0 <= 12 } ?? 960
+    let days = [1, 10, 100, 1000, 10_000, 100_000].flatMap { power in [1, 2, 5].map { $0 * power * 24 } }
+    let mark = ([1, 2, 3, 6, 12] + days).first { hours / $0 <= 12 } ?? hours
     for hour in stride(from: 0, through: hours, by: mark) {
       svg.path([(x(hour), bottom), (x(hour), bottom + 5)], stroke: Self.grey)
       let name = mark < 24 ? "\(hour) h" : "day \(hour / 24)"

@@ -144,6 +144,7 @@ package actor Courier {
   /// Pauses the route, or sets aside the case that is to blame; returns the trouble if it is the relay's.
   private func settle(_ failure: TransportFailure, on row: Case, at now: Timestamp) -> RouteTrouble? {
     switch failure {
+    case .cancelled: return nil
     case .intent(let error):
       bell.ring(.store, "the data directory cannot be written (\(type(of: error))); look at its disk", at: now)
       return nil

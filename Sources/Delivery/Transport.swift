@@ -25,4 +25,6 @@ package enum TransportFailure: Error, Sendable {
   case route(RouteTrouble)
   /// Our own intent could not be made durable: stop sending until it can.
   case intent(any Error)
+  /// The task was cancelled before the mail had a session.
+  case cancelled
 }

@@ -77,7 +77,7 @@ extension SMTPTransport {
     } catch {
       switch error {
       case .route(let trouble): return .route(trouble.kind, trouble.phase, trouble.code)
-      case .intent: return .intent
+      case .intent, .cancelled: return .intent
       }
     }
   }

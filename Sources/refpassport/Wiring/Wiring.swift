@@ -19,7 +19,7 @@ struct Wiring: Sendable {
   let clock: any WallClock
   let store: ApplianceStore
   let watcher: Watcher
-  let transport: SMTPTransport
+  let transport: SMTPPool
   let settlement: Settlement
   let desk: CaseDesk
   let reissue: Reissue
@@ -50,7 +50,7 @@ struct Wiring: Sendable {
     let policy = try configuration.retryPolicy()
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
-    transport = SMTPTransport(try Self.relay(configuration))
+    transport = SMTPPool(try Self.relay(configuration), sessions: configuration.relay.sessions)
     settlement = Settlement(
       store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention, logger: logger)
     let relay = configuration.relay

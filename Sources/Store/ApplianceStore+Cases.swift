@@ -8,7 +8,7 @@ extension ApplianceStore: CaseStore {
   package func open(_ new: NewCase, at now: Timestamp) throws {
     let owner = try owned()
     // Asked before a slot is spent, and again inside of the transaction, which decides.
-    guard try queue.read({ try Self.mayOpen(new, in: $0) }) else { throw CaseStoreError.alreadyHandled }
+    guard try look({ try Self.mayOpen(new, in: $0) }) else { throw CaseStoreError.alreadyHandled }
     let id = new.row.id
     let seal = CaseSeal(id: id, key: SecretKey(randomOfSize: AES256GCM.keySize))
     let sealed = try new.seal.map { (part: $0, blob: try seal.seal($0, $1)) }
@@ -40,13 +40,13 @@ extension ApplianceStore: CaseStore {
   }
 
   package func find(_ id: CaseID) throws -> Case? {
-    try queue.read { try Self.find(id, in: $0)?.row }
+    try look { try Self.find(id, in: $0)?.row }
   }
 
   package func cases(at stages: Set<Stage>) throws -> [Case] {
     guard !stages.isEmpty else { return [] }
     let marks = Array(repeating: "?", count: stages.count).joined(separator: ", ")
-    return try queue.read { database in
+    return try look { database in
       try database.all(
         #"SELECT \#(CaseRow.columns) FROM "case" WHERE stage IN (\#(marks)) ORDER BY opened, id"#,
         StatementArguments(stages.map(\.rawValue).sorted())
@@ -69,16 +69,20 @@ extension ApplianceStore: CaseStore {
 
   package func unseal(_ part: SealedPart, of id: CaseID) throws -> [UInt8]? {
     let slots = try owned().slots
-    let seal = try seal(of: id, slots: slots)
-    let row = try queue.read { database in
+    let row = try look { database in
       try database.first(
-        "SELECT blob FROM sealed WHERE caseID = ? AND part = ?", [Data(id.bytes), part.rawValue])
+        """
+        SELECT slot, blob FROM "case" LEFT JOIN sealed ON caseID = id AND part = ? WHERE id = ?
+        """, [part.rawValue, Data(id.bytes)])
     }
-    return try row.map { try seal.open(part, $0.bytes("blob")) }
+    guard let row else { throw CaseStoreError.notFound(id) }
+    guard let slot = row["slot"] as Int? else { throw CaseStoreError.keyGone(id) }
+    guard let blob = row["blob"] as Data? else { return nil }
+    return try CaseSeal(id: id, key: try slots.key(at: slot, for: id)).open(part, [UInt8](blob))
   }
 
   package func attempts(of id: CaseID) throws -> [Attempt] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT * FROM attempt WHERE caseID = ? ORDER BY number", [Data(id.bytes)])
         .map(AttemptRow.decode)
     }
@@ -102,7 +106,7 @@ extension ApplianceStore: CaseStore {
 
   /// The case's seal, its key fetched for this one use.
   private func seal(of id: CaseID, slots: SlotFile) throws -> CaseSeal {
-    guard let found = try queue.read({ try Self.find(id, in: $0) }) else { throw CaseStoreError.notFound(id) }
+    guard let found = try look({ try Self.find(id, in: $0) }) else { throw CaseStoreError.notFound(id) }
     guard let slot = found.slot else { throw CaseStoreError.keyGone(id) }
     return CaseSeal(id: id, key: try slots.key(at: slot, for: id))
   }

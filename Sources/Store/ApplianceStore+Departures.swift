@@ -5,7 +5,7 @@ package import Mail
 
 extension ApplianceStore: DepartureLog {
   package func baseline() throws -> Timestamp? {
-    try queue.read { database in
+    try look { database in
       let row = try database.first("SELECT value FROM meta WHERE key = 'baseline'")
       return (row?["value"] as String?).flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
     }
@@ -63,7 +63,7 @@ extension ApplianceStore: DepartureLog {
 
   /// Everything remembered, oldest first.
   package func departures() throws -> [HandledDeparture] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT * FROM departure ORDER BY at, person").map(Self.departure)
     }
   }

@@ -14,7 +14,7 @@ extension ApplianceStore: AuditLedger {
   }
 
   package func size() throws -> Int {
-    try queue.read { try $0.first("SELECT count(*) AS size FROM entry")?["size"] ?? 0 }
+    try look { try $0.first("SELECT count(*) AS size FROM entry")?["size"] ?? 0 }
   }
 
   package func checkpoint(at now: Timestamp) throws -> String {

@@ -11,7 +11,7 @@ extension ApplianceStore: NoticeQueue {
   }
 
   package func dueNotices(at now: Timestamp) throws -> [QueuedNotice] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT * FROM notice WHERE due <= ? ORDER BY number", [now.seconds]).map(Self.notice)
     }
   }
@@ -35,7 +35,7 @@ extension ApplianceStore: NoticeQueue {
 
   /// Every notice that waits, due or not.
   package func notices() throws -> [QueuedNotice] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT * FROM notice ORDER BY number").map(Self.notice)
     }
   }
@@ -109,7 +109,7 @@ extension ApplianceStore: AlarmBoard {
   }
 
   package func alarms() throws -> [Alarm] {
-    try queue.read { try $0.all("SELECT * FROM alarm ORDER BY since, kind").map(Self.alarm) }
+    try look { try $0.all("SELECT * FROM alarm ORDER BY since, kind").map(Self.alarm) }
   }
 
   private static func alarm(_ row: Row) throws -> Alarm {

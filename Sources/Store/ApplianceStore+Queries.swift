@@ -24,7 +24,7 @@ extension ApplianceStore {
 
   /// How many cases stand at each stage; stages without any are left out.
   package func counts() throws -> [Stage: Int] {
-    try queue.read { database in
+    try look { database in
       let rows = try database.all(#"SELECT stage, count(*) AS number FROM "case" GROUP BY stage"#)
       return try rows.reduce(into: [:]) { counts, row in
         guard let stage = Stage(rawValue: row["stage"]) else { throw StoreError.unreadableRow(table: "case") }
@@ -35,7 +35,7 @@ extension ApplianceStore {
 
   /// The entries with these indices, as stored and hashed; fewer if the ledger is shorter.
   package func entries(_ range: Range<Int>) throws -> [[UInt8]] {
-    try queue.read { database in
+    try look { database in
       try database.all(
         "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
         [range.lowerBound, range.upperBound]
@@ -45,7 +45,7 @@ extension ApplianceStore {
 
   /// The entries of one case, first to last.
   package func entries(of id: CaseID) throws -> [[UInt8]] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT bytes FROM entry WHERE caseID = ? ORDER BY idx", [Data(id.bytes)])
         .map { $0.bytes("bytes") }
     }
@@ -53,7 +53,7 @@ extension ApplianceStore {
 
   /// The newest checkpoint; nil before the first.
   package func lastCheckpoint() throws -> KeptCheckpoint? {
-    try queue.read { database in
+    try look { database in
       try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map {
         KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"]))
       }
@@ -62,12 +62,12 @@ extension ApplianceStore {
 
   /// The vkey of the ledger in this directory; nil before it was first opened by its owner.
   package func ledgerKey() throws -> String? {
-    try queue.read { try $0.first("SELECT value FROM meta WHERE key = 'ledger'")?["value"] }
+    try look { try $0.first("SELECT value FROM meta WHERE key = 'ledger'")?["value"] }
   }
 
   /// The purges that have begun and not ended, oldest first.
   package func purgeRecords() throws -> [PendingPurge] {
-    try queue.read { database in
+    try look { database in
       try database.all("SELECT caseID, started FROM purgeRecord ORDER BY started, caseID").map { row in
         guard let id = CaseID(bytes: row.bytes("caseID")) else {
           throw StoreError.unreadableRow(table: "purgeRecord")

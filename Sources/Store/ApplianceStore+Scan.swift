@@ -31,7 +31,7 @@ extension ApplianceStore {
   }
 
   private func strayRows() throws -> [Residue] {
-    let count: Int = try queue.read { database in
+    let count: Int = try look { database in
       try database.first(
         """
         SELECT count(*) AS number FROM sealed LEFT JOIN "case" ON id = caseID
@@ -44,7 +44,7 @@ extension ApplianceStore {
 
   private func straySlots() throws -> Set<Int> {
     let used = try SlotFile.occupied(directory)
-    let claimed = try queue.read { database in
+    let claimed = try look { database in
       try database.all(#"SELECT slot FROM "case" WHERE slot IS NOT NULL"#).map { $0["slot"] as Int }
     }
     return used.subtracting(claimed)

@@ -17,7 +17,7 @@ extension ApplianceStore {
 
   /// What the newest `config` entry tells of the configuration: its hash; nil if there is none.
   package func lastConfiguration() throws -> String? {
-    try queue.read { database in
+    try look { database in
       let row = try database.first("SELECT bytes FROM entry WHERE event = 'config' ORDER BY idx DESC LIMIT 1")
       return try row.flatMap { try Entry(parsing: $0.bytes("bytes")).fields["sha256"]?.string }
     }

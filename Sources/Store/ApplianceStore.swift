@@ -90,6 +90,14 @@ package final class ApplianceStore: Sendable {
       vocabulary: [])
   }
 
+  /// Reads.
+  ///
+  /// The owner's one connection serves one caller at a time, so nothing comes between. GRDB's own `read` guards it with a
+  /// pragma, at which SQLite compiles every statement anew: measured at a third of the time of a delivery.
+  func look<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try owner == nil ? queue.read(body) : queue.unsafeRead(body)
+  }
+
   /// The owner's means; throws `readOnly` in a reader.
   func owned() throws(StoreError) -> Owner {
     guard let owner else { throw .readOnly }

@@ -58,8 +58,8 @@ enum CaseRow {
   private static func values(_ row: Case) -> StatementArguments {
     [
       row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds,
-      row.since.seconds, row.queued?.seconds, row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue, row.acceptedAt?.seconds,
-      row.ground?.rawValue,
+      row.since.seconds, row.queued?.seconds, row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue,
+      row.acceptedAt?.seconds, row.ground?.rawValue,
     ]
   }
 

@@ -36,7 +36,7 @@ struct Purger: Sendable {
     var files = 0
     try step(.scanPlaintext) { (clean, files) = try scanPlaintext(fresh, into: &results) }
     try step(.record) { try record(clean, files: files, at: now) }
-    let records = try store.queue.read { database in
+    let records = try store.look { database in
       try rows.compactMap { try PurgeRecord.fetch($0.id, from: database) }
     }
     guard !records.isEmpty else { return results.all }

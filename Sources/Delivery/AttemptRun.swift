@@ -15,7 +15,7 @@ struct AttemptRun: Sendable {
   let random: @Sendable () -> Double
 
   /// Everything of a case that an attempt needs.
-  private struct Parcel: Sendable {
+  fileprivate struct Parcel: Sendable {
     let attempt: Attempt
     let earlier: [Attempt]
     let recipient: Address
@@ -25,40 +25,61 @@ struct AttemptRun: Sendable {
     let replies: ReplyHistory
   }
 
-  /// Makes the attempt and records what came of it; returns the case as it then stands.
+  /// What a session brought.
+  enum Spoken: Sendable {
+    /// The relay has spoken, or is known to have fallen silent: `record` comes next.
+    case answered(Answer)
+    /// Nothing was sent: a person moved the case, or its parts cannot be read.
+    case unsent(Case)
+  }
+
+  /// An outcome that is not durable yet.
+  struct Answer: Sendable {
+    fileprivate let outcome: Outcome
+    fileprivate let parcel: Parcel
+    fileprivate let intent: Intent
+  }
+
+  /// Takes the mail of a case through a session, its intent made durable before the dot.
   ///
   /// What it throws charged the case nothing. A case that a person moved while the relay was being spoken to stays
   /// where the person put it.
-  ///
-  /// - Parameter mayEnd: false while the wall clock cannot be trusted.
-  func run(
-    _ row: Case, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock
-  ) async throws(TransportFailure) -> Case {
+  func send(_ row: Case, clock: any WallClock) async throws(TransportFailure) -> Spoken {
     do {
-      return try await attempt(row, policy: policy, mayEnd: mayEnd, clock: clock)
+      return try await attempt(row, clock: clock)
     } catch {
       // What is no word of the transport's is our own store's: no case may move until it is well.
       throw error as? TransportFailure ?? .intent(error)
     }
   }
 
-  private func attempt(_ row: Case, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock) async throws -> Case {
+  /// Makes the outcome durable; returns the case as it then stands.
+  ///
+  /// - Parameter mayEnd: false while the wall clock cannot be trusted.
+  func record(
+    _ answer: Answer, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock
+  ) async throws(TransportFailure) -> Case {
+    do {
+      return try await offPool { try record(answer, policy: policy, mayEnd: mayEnd, at: clock.now()) }
+    } catch {
+      throw .intent(error)
+    }
+  }
+
+  private func attempt(_ row: Case, clock: any WallClock) async throws -> Spoken {
     let parcel: Parcel
     do {
       parcel = try await offPool { try pack(row, at: clock.now()) }
     } catch let missing as CaseVault.Missing {
-      return try await offPool { try hold(row, for: missing, at: clock.now()) }
+      return .unsent(try await offPool { try hold(row, for: missing, at: clock.now()) })
     }
     let intent = Intent(row: row, attempt: parcel.attempt, store: store, clock: clock)
-    let outcome: Outcome
     do {
-      outcome = try await transport.send(parcel.envelope, message: parcel.mail) { try intent.keep() }
+      let outcome = try await transport.send(parcel.envelope, message: parcel.mail) { try intent.keep() }
+      return .answered(Answer(outcome: outcome, parcel: parcel, intent: intent))
     } catch {
       guard case .intent(let cause) = error, case .moved? = cause as? CaseStoreError else { throw error }
-      return try store.find(row.id) ?? row
-    }
-    return try await offPool {
-      try record(outcome, of: parcel, intent: intent, policy: policy, mayEnd: mayEnd, at: clock.now())
+      return .unsent(try store.find(row.id) ?? row)
     }
   }
 
@@ -75,9 +96,8 @@ struct AttemptRun: Sendable {
       replies: row.attempts == 0 ? ReplyHistory() : try vault.replies(of: row.id))
   }
 
-  private func record(
-    _ outcome: Outcome, of parcel: Parcel, intent: Intent, policy: RetryPolicy, mayEnd: Bool, at now: Timestamp
-  ) throws -> Case {
+  private func record(_ answer: Answer, policy: RetryPolicy, mayEnd: Bool, at now: Timestamp) throws -> Case {
+    let (outcome, parcel, intent) = (answer.outcome, answer.parcel, answer.intent)
     let consequence = Consequence(
       row: intent.row, attempt: intent.attempt, policy: policy, now: now, random: random(), earlier: parcel.earlier,
       mayEnd: mayEnd)

@@ -83,7 +83,7 @@ package actor Courier {
       round.waitsUntil = end
       waiting = []
     }
-    await withTaskGroup(of: Ended.self) { group in
+    await withTaskGroup(of: Step.self) { group in
       var underWay = 0
       while true {
         let width = Task.isCancelled ? 0 : route.width(transport.width, at: clock.now())
@@ -94,27 +94,30 @@ package actor Courier {
           }
           guard let row = waiting.popFirst() else { break }
           underWay += 1
-          group.addTask { [attempts, policy] in
-            do throws(TransportFailure) {
-              return Ended(
-                row: row, result: .success(try await attempts.run(row, policy: policy, mayEnd: mayEnd, clock: clock)))
-            } catch {
-              return Ended(row: row, result: .failure(error))
-            }
-          }
+          group.addTask { [attempts] in await Step.sending(row, by: attempts, clock: clock) }
         }
-        guard let ended = await group.next() else { break }
-        underWay -= 1
-        switch ended.result {
-        case .success(let after):
-          passed(after, at: clock.now())
+        guard let step = await group.next() else { break }
+        switch step {
+        case .spoken(let row, .answered(let answer)):
+          // The session is free: the next mail goes while this one's outcome is made durable.
+          underWay -= 1
+          passed(row, at: clock.now())
+          group.addTask { [attempts, policy] in
+            await Step.recording(answer, of: row, by: attempts, policy: policy, mayEnd: mayEnd, clock: clock)
+          }
+        case .spoken(_, .unsent(let after)):
+          underWay -= 1
           round.count(after)
           progress(after)
-        case .failure(let failure):
+        case .recorded(let after):
+          round.count(after)
+          progress(after)
+        case .failed(let row, let failure, let wasSending):
+          if wasSending { underWay -= 1 }
           // Those under way come to their end; no other begins.
           waiting = []
           if case .intent = failure { round.storeFailed = true }
-          round.trouble = settle(failure, on: ended.row, at: clock.now()) ?? round.trouble
+          round.trouble = settle(failure, on: row, at: clock.now()) ?? round.trouble
         }
       }
     }
@@ -122,9 +125,30 @@ package actor Courier {
     return round
   }
 
-  private struct Ended: Sendable {
-    let row: Case
-    let result: Result<Case, TransportFailure>
+  /// What one task of a round came to.
+  private enum Step: Sendable {
+    case spoken(Case, AttemptRun.Spoken)
+    case recorded(Case)
+    case failed(Case, TransportFailure, wasSending: Bool)
+
+    static func sending(_ row: Case, by attempts: AttemptRun, clock: any WallClock) async -> Step {
+      do throws(TransportFailure) {
+        return .spoken(row, try await attempts.send(row, clock: clock))
+      } catch {
+        return .failed(row, error, wasSending: true)
+      }
+    }
+
+    static func recording(
+      _ answer: AttemptRun.Answer, of row: Case, by attempts: AttemptRun, policy: RetryPolicy, mayEnd: Bool,
+      clock: any WallClock
+    ) async -> Step {
+      do throws(TransportFailure) {
+        return .recorded(try await attempts.record(answer, policy: policy, mayEnd: mayEnd, clock: clock))
+      } catch {
+        return .failed(row, error, wasSending: false)
+      }
+    }
   }
 
   private func due(at now: Timestamp) throws -> [Case] {

@@ -73,6 +73,8 @@ package struct Route: Sendable, Hashable {
       // It was only the first in line; the probe is another one all the same.
       suspects[id] = Suspicion()
     }
+    // What several sessions meet at the same time is one trouble.
+    if let pause, now < pause.until { return .route }
     let troubles = (pause?.troubles ?? 0) + 1
     pause = Pause(
       trouble: trouble, since: pause?.since ?? now, until: now + policy.pause(after: troubles), troubles: troubles)

@@ -25,6 +25,13 @@ struct RouteTests {
     #expect(route.pause == nil)
   }
 
+  @Test("what several sessions meet at the same time is one trouble")
+  func together() {
+    var route = Route()
+    for id in [first, second] { _ = route.troubled(by: id, Self.down, policy: .standard, at: now) }
+    #expect(route.pause?.troubles == 1 && route.pause?.until == now + 30)
+  }
+
   @Test("the case that met the trouble goes last, so the probe is another")
   func order() {
     var route = Route()

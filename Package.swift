@@ -70,6 +70,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Measures; nothing ships it.
+    .executableTarget(
+      name: "drain",
+      dependencies: ["Delivery", "SMTP", "Store", "Audit", "Cryptography", "Mail", logging],
+      path: "Tests/Benchmarks/Drain"),
+
     .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
     .testTarget(

@@ -78,4 +78,22 @@ import Testing
     // The second mail leaves a RSET due, which QUIT makes needless.
     #expect(relay.commands == once + ["RSET"] + once + ["QUIT"])
   }
+
+  /// Behind the reply to RSET comes one that nobody asked for: it is no answer to a MAIL that was not yet said, so it
+  /// refuses nothing, nobody waits for the rest of a group that was not sent, and a new session takes the mail.
+  @Test(arguments: ["550 no", "450 later", "250 ok", "421 leaving", "354 go on"], [true, false])
+  func whatIsSaidBeforeTheGroupIsNoAnswer(_ unasked: String, _ isOn: Bool) async throws {
+    var answers = ScriptedRelay.willing
+    answers["DATA"] = "550 no"
+    answers["RSET"] = "250 ok\r\n" + unasked
+    let relay = ScriptedRelay(answers)
+    let transport = SMTPTransport(try Samples.relay(port: try relay.start()), pipelining: isOn)
+    for _ in 0..<2 {
+      #expect(await transport.end(try Samples.envelope()).words == "refused data 550 unknown-user")
+    }
+    await transport.close()
+    await relay.stop()
+    #expect(relay.sessions == 2)
+    #expect(relay.commands == ["MAIL", "RCPT", "DATA", "RSET", "MAIL", "RCPT", "DATA", "QUIT"])
+  }
 }

@@ -11,7 +11,7 @@ final class Session {
   let preamble: Preamble
   private var parser = ReplyParser()
   private var needsReset = false
-  /// A line or a body was sent in part only: what the relay reads next as a command is not ours to say.
+  /// Lines or a body were not sent, or in part only: what the relay reads next as a command is not ours to say.
   private var isOutOfStep = false
   private var lastUsed = ContinuousClock().now
   /// True once a mail has been offered on it: a relay may have closed it since.
@@ -56,7 +56,8 @@ final class Session {
       let event: Transaction.Event
       switch action {
       case .say(let lines, let phase): event = exchange(lines, limit: limit(at: phase))
-      case .hear(let phase): event = reply(within: limit(at: phase))
+      // What was not said gets no answer.
+      case .hear(let phase): event = isOutOfStep ? .lost : reply(within: limit(at: phase))
       case .sendBody: event = transmit(body, limit: timeouts.block) ?? early() ?? .bodySent
       case .keepIntent: event = intent() ? .intentKept : .intentFailed
       case .sendDot: event = sendDot()
@@ -70,7 +71,10 @@ final class Session {
   }
 
   /// Takes leave, and waits a little for the answer (RFC 5321 §4.1.1.10).
-  func quit() { _ = exchange(["QUIT"], limit: timeouts.quit) }
+  func quit() {
+    guard !isOutOfStep else { return }
+    _ = exchange(["QUIT"], limit: timeouts.quit)
+  }
 
   private func limit(at phase: Phase) -> Duration {
     switch phase {
@@ -82,9 +86,13 @@ final class Session {
 
   /// Sends lines and reads the reply to the first.
   ///
-  /// What is said before we spoke is no answer: it is judged by itself.
+  /// What is said before we spoke is no answer: only 421 may come unasked (RFC 5321 §3.8).
   private func exchange(_ lines: [String], limit: Duration) -> Transaction.Event {
-    if let event = early() { return event }
+    switch early() {
+    case nil: break
+    case .reply(let reply)? where reply.code != 421: return halted(.unintelligible)
+    case .some(let event): return halted(event)
+    }
     let octets = Array(lines.map { $0 + "\r\n" }.joined().utf8)
     return transmit(octets, limit: limit, isAwaited: true) ?? reply(within: limit)
   }

@@ -26,6 +26,7 @@ struct SMTPSinkConversation {
 
   /// Runs to the end of the session.
   mutating func run() {
+    if let fault = sink.fault(at: .connect, recipient: nil), case .over = act(fault.action, due: "") { return }
     if sink.options.security == .implicit {
       guard let identity = sink.identity, stream.startTLS(identity) else { return }
     }
@@ -166,10 +167,12 @@ struct SMTPSinkConversation {
       isEncrypted: stream.isEncrypted, account: account)
     forget()
     // Taken before it is said, as a relay does that has written its queue file.
-    return answer(at: .dot, "250 2.0.0 Ok: queued as SANDBOX\(count)", recipient: recipient) {
+    let end = answer(at: .dot, "250 2.0.0 Ok: queued as SANDBOX\(count)", recipient: recipient) {
       sink.options.onMail?(mail)
       sink.state.withLock { $0.mails.append(mail) }
-    }.course
+    }
+    guard case .on = end.course, let fault = sink.fault(at: .idle, recipient: recipient) else { return end.course }
+    return act(fault.action, due: "")
   }
 
   /// Reads up to the dot; nil if the session ended within the body.
@@ -229,6 +232,9 @@ struct SMTPSinkConversation {
       return .over
     case .garbage: return say("\u{1}\u{2} this is no reply")
     case .longLine: return say("250 " + String(repeating: "x", count: 20_000))
+    case .drip:
+      while !isStopped(), stream.write("2") { pause(.milliseconds(10)) }
+      return .over
     case .slow(let wait):
       pause(wait)
       return say(due)

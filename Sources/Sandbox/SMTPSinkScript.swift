@@ -33,10 +33,15 @@ package struct SMTPSinkOptions: Sendable {
 package struct SMTPFault: Sendable {
   /// Where a session stands when it happens: instead of the reply that would be due there.
   package enum Point: String, Sendable, Hashable, CaseIterable {
+    /// Before anything is said; with implicit TLS, in clear and in place of the handshake.
+    case connect
     case greeting, ehlo, starttls, auth, mail, rcpt, data
     /// Amid the body, once `afterOctets` of it were read.
     case body
-    case dot, rset, quit
+    case dot
+    /// After the reply to the dot, unasked.
+    case idle
+    case rset, quit
   }
 
   package enum Action: Sendable, Hashable {
@@ -51,6 +56,8 @@ package struct SMTPFault: Sendable {
     case garbage
     /// Says one line that does not end for 20,000 octets.
     case longLine
+    /// Says one octet after another of a line that never ends.
+    case drip
     /// Waits, then does what is due.
     case slow(Duration)
     /// Says its due reply and this line after it, in one piece.

@@ -5,147 +5,158 @@ import SMTP
 import Sandbox
 import Testing
 
-/// Every step of a session, every way in which it can go wrong, and the one outcome that follows.
+/// Every step of a session crossed with every way to go wrong, under TLS and with a login, over real sockets: the one
+/// end that follows, whether the intent was made, and what the relay then holds.
+///
+/// The table is in `FaultTests+Matrix.swift`.
 @Suite struct FaultTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let point: SMTPFault.Point
-    let action: SMTPFault.Action
-    let sent: Sent
-    var testDescription: String { "\(point) \(action)" }
-    /// Only a relay that hangs is to meet a time-out.
-    var timeouts: SMTPTimeouts {
-      let phase = Phase(rawValue: point.rawValue) ?? .connect
-      return action == .hang ? Samples.impatient(at: phase) : Samples.patient
+    let fault: Fault
+    let isPipelined: Bool
+    /// How often the intent is made: exactly if a dot of a mail may go out.
+    let intents: Int
+    /// Mails that the relay then holds.
+    let bodies: Int
+    /// The end in words, as `Sent.words` has it; two where the system may tell either.
+    let ends: [String]
+    var testDescription: String { "\(point.rawValue) \(fault.rawValue)\(isPipelined ? ", pipelined" : "")" }
+
+    /// The step whose time-out ends the wait: an idle session is found out at the next MAIL.
+    var phase: Phase { point == .idle ? .mail : Phase(rawValue: point.rawValue) ?? .connect }
+  }
+
+  /// A way to go wrong, whatever the step.
+  enum Fault: String, Sendable, CaseIterable {
+    case close, reset, hang
+    /// One octet after another of a line that never ends.
+    case drip
+    case garbage
+    /// Could hide a second line.
+    case bareCR = "bare-CR"
+    /// As some relays end their lines; two lines, but one reply.
+    case bareLF = "bare-LF"
+    case longLine = "long-line"
+    case temporary = "451", permanent = "550", leaving = "421"
+    /// Of the wrong kind for this step.
+    case wrongCode = "wrong-code"
+    /// What is due, and a second reply in the same breath: it could be taken for the answer to what comes next.
+    case second
+
+    func action(at point: SMTPFault.Point) -> SMTPFault.Action {
+      switch self {
+      case .close: .close
+      case .reset: .reset
+      case .hang: .hang
+      case .drip: .drip
+      case .garbage: .garbage
+      case .bareCR: .reply("250 2.2.1 text\rtext")
+      case .bareLF: .reply("250-2.2.1 text\n250 2.2.1 text")
+      case .longLine: .longLine
+      case .temporary: .reply("451 4.7.1 text")
+      case .permanent: .reply("550 5.1.1 text")
+      case .leaving: .reply("421 4.3.2 text")
+      case .wrongCode: .reply(point == .data || point == .body || point == .idle ? "250 2.0.0 text" : "354 text")
+      case .second: .extra("250 2.0.0 text")
+      }
+    }
+
+    /// Unasked replies come in one piece with the reply before, so that none depends on who is faster.
+    func script(at point: SMTPFault.Point) -> SMTPFault {
+      let action = action(at: point)
+      if point == .idle {
+        switch action {
+        case .reply(let text): return SMTPFault(.dot, .extra(text))
+        case .extra(let text): return SMTPFault(.dot, .extra(text + "\r\n" + text))
+        default: break
+        }
+      }
+      let times = point == .idle || point == .quit ? 1 : nil
+      return SMTPFault(point, action, times: times, afterOctets: point == .body ? 20_000 : 0)
+    }
+
+    /// Only what never comes is to meet a time-out; libcurl goes on waiting after garbage, too.
+    func timeouts(at point: SMTPFault.Point, _ phase: Phase) -> SMTPTimeouts {
+      let isEndless = self == .hang || self == .drip || (self == .garbage && !FaultTests.isOurs(point))
+      return isEndless ? Samples.impatient(at: phase) : Samples.patient
     }
   }
 
-  private static func row(_ point: SMTPFault.Point, _ action: SMTPFault.Action, _ sent: Sent) -> Row {
-    Row(point: point, action: action, sent: sent)
+  @Test func everyStepMeetsEveryFault() {
+    let steps = SMTPFault.Point.allCases.filter { $0 != .rset }
+    for point in steps {
+      for fault in Fault.allCases {
+        let ways = Self.rows.filter { $0.point == point && $0.fault == fault }.map(\.isPipelined)
+        #expect(ways == (Self.isOurs(point) ? [true, false] : [true]), "\(point) \(fault)")
+      }
+    }
+    #expect(Self.rows.count == 247)
   }
 
-  private static func reply(_ code: Int, _ detail: Int) -> Reply {
-    Reply(
-      code: code, enhanced: EnhancedStatus(class: code / 100, subject: 2, detail: detail), lines: ["text"])
-  }
-
-  /// Before the dot: never accepted, never unknown.
-  private static let beforeTheDot = [
-    (SMTPFault.Point.mail, Phase.mail), (.rcpt, .rcpt), (.data, .data), (.body, .body),
-  ]
-  .flatMap { point, phase in
-    [
-      row(point, .close, .outcome(.deferred(.connectionLost(phase)))),
-      row(point, .reset, .outcome(.deferred(.connectionLost(phase)))),
-      row(point, .hang, .outcome(.deferred(.timedOut(phase)))),
-      row(point, .reply("450 4.2.1 text"), .outcome(.deferred(.reply(phase, reply(450, 1))))),
-      row(point, .reply("552 5.2.2 text"), .outcome(.refused(.reply(phase, reply(552, 2))))),
-      row(point, .reply("421 4.2.1 text"), .route(.busy, phase, 421)),
-      row(point, .reply("530 5.7.0 text"), .route(.authRefused, phase, 530)),
-      row(point, .garbage, .outcome(.deferred(.unintelligible(phase)))),
-      row(point, .longLine, .outcome(.deferred(.unintelligible(phase)))),
-    ]
-  }
-
-  private static let afterTheDot = [
-    row(.dot, .close, .outcome(.unknown(.connectionLost(.dot)))),
-    row(.dot, .reset, .outcome(.unknown(.connectionLost(.dot)))),
-    row(.dot, .hang, .outcome(.unknown(.timedOut(.dot)))),
-    row(.dot, .garbage, .outcome(.unknown(.unintelligible(.dot)))),
-    row(.dot, .longLine, .outcome(.unknown(.unintelligible(.dot)))),
-    row(.dot, .reply("354 text"), .outcome(.unknown(.unintelligible(.dot)))),
-    row(.dot, .reply("450 4.2.1 text"), .outcome(.deferred(.reply(.dot, reply(450, 1))))),
-    row(.dot, .reply("552 5.2.2 text"), .outcome(.refused(.reply(.dot, reply(552, 2))))),
-    row(.dot, .reply("421 4.2.1 text"), .outcome(.deferred(.reply(.dot, reply(421, 1))))),
-    row(.dot, .reply("251 2.2.1 text"), .outcome(.accepted(reply(251, 1)))),
-    row(
-      .dot, .reply("250-2.2.1 text\r\n250 2.2.1 more"),
-      .outcome(
-        .accepted(
-          Reply(
-            code: 250, enhanced: EnhancedStatus(class: 2, subject: 2, detail: 1), lines: ["text", "more"])))),
-    row(.quit, .hang, .outcome(.accepted(queued))), row(.quit, .close, .outcome(.accepted(queued))),
-  ]
-
-  private static let queued = Reply(
-    code: 250, enhanced: EnhancedStatus(class: 2, subject: 0, detail: 0), lines: ["Ok: queued as SANDBOX1"])
-
-  /// Before MAIL: the route's, whatever the mail.
-  private static let beforeMail = [
-    row(.greeting, .close, .route(.unreachable, .greeting, nil)),
-    row(.greeting, .hang, .route(.unreachable, .greeting, nil)),
-    row(.greeting, .reply("421 4.3.2 text"), .route(.busy, .greeting, 421)),
-    row(.greeting, .reply("554 5.7.1 text"), .route(.unreachable, .greeting, 554)),
-    row(.ehlo, .close, .route(.unreachable, .ehlo, nil)),
-    row(.ehlo, .reset, .route(.unreachable, .ehlo, nil)),
-    row(.ehlo, .hang, .route(.unreachable, .ehlo, nil)),
-    row(.auth, .close, .route(.unreachable, .auth, nil)),
-    row(.auth, .hang, .route(.unreachable, .auth, nil)),
-    row(.auth, .reply("535 5.7.8 text"), .route(.authRefused, .auth, 535)),
-    row(.auth, .reply("454 4.7.0 text"), .route(.busy, .auth, 454)),
-  ]
-
-  @Test(arguments: beforeTheDot + afterTheDot + beforeMail)
-  func ends(_ row: Row) async throws {
+  @Test(arguments: rows) func ends(_ row: Row) async throws {
     try await withSink(
-      [SMTPFault(row.point, row.action, times: nil, afterOctets: row.point == .body ? 20_000 : 0)],
+      [row.fault.script(at: row.point)],
       {
         $0.receiveBuffer = 8192
-        $0.login = ("sample", "password")
+        $0.security = row.point == .connect ? .implicit : .starttls
+        $0.login = ("sample", "sample password")
+        $0.requiresLogin = true
       }
     ) { sink, port in
-      let relay = try Samples.relay(
-        port: port, login: try Relay.Login(username: "sample", password: .init("password")),
-        timeouts: row.timeouts)
-      let transport = SMTPTransport(relay)
-      let intents = Intents()
-      let sent = await transport.end(
-        try Samples.envelope(), message: row.point == .body ? Samples.longMail : Samples.mail
-      ) { intents.keep() }
-      #expect(sent == row.sent)
-      // The intent stands exactly if the dot was about to be sent.
-      #expect(intents.count == (row.point == .dot || row.point == .quit ? 1 : 0))
-      await transport.close()
-    }
-  }
-
-  /// A second reply in the same breath is taken for the answer to what was said next, and never for 354.
-  @Test(arguments: [
-    (SMTPFault.Point.mail, Sent.outcome(.deferred(.unintelligible(.data)))),
-    (.rcpt, .outcome(.deferred(.unintelligible(.data)))),
-    (.data, .outcome(.deferred(.unintelligible(.body)))),
-  ])
-  func extraReplies(_ point: SMTPFault.Point, _ expected: Sent) async throws {
-    try await withSink([SMTPFault(point, .extra("250 2.0.0 text"))]) { sink, port in
-      let transport = SMTPTransport(try Samples.relay(port: port))
-      let intents = Intents()
-      let sent = await transport.end(try Samples.envelope()) { intents.keep() }
-      #expect(sent == expected)
-      #expect(intents.count == 0)
-      #expect(sink.mails().isEmpty)
-    }
-  }
-
-  @Test func aSlowRelayIsWaitedFor() async throws {
-    try await withSink([SMTPFault(.dot, .slow(.milliseconds(300)))]) { sink, port in
-      let transport = SMTPTransport(try Samples.relay(port: port))
-      guard case .outcome(.accepted) = await transport.end(try Samples.envelope()) else {
-        Issue.record("not accepted")
-        return
+      try await withFile(try #require(sink.identity).certificatePEM) { caFile in
+        let relay = try Samples.relay(
+          port: port, scheme: row.point == .connect ? "smtps" : "smtp", tls: .required, caFile: caFile,
+          login: try Relay.Login(username: "sample", password: .init("sample password")),
+          timeouts: row.fault.timeouts(at: row.point, row.phase))
+        let transport = SMTPTransport(relay, pipelining: row.isPipelined)
+        let intents = Intents()
+        let message = row.point == .body ? Samples.longMail : Samples.mail
+        var sent = await transport.end(try Samples.envelope(), message: message) { intents.keep() }
+        // What came while the session was idle is met by the next mail.
+        if row.point == .idle {
+          #expect(sent.words == "accepted 250")
+          sent = await transport.end(try Samples.envelope(), message: message) { intents.keep() }
+        }
+        await transport.close()
+        #expect(row.ends.contains(sent.words))
+        #expect(intents.count == row.intents)
+        #expect(sink.mails().map(\.message) == Array(repeating: message, count: row.bodies))
+        // No fault, early or late, makes the client try the same mail twice by itself; only a session that had lain idle
+        // is replaced.
+        #expect(sink.sessions == (row.point == .idle ? 2 : 1))
+        #expect(sink.commands().count { $0.line == "DATA" } <= (row.point == .idle ? 2 : 1))
+        #expect(
+          sink.commands().allSatisfy { $0.isEncrypted || ["EHLO", "STAR", "QUIT"].contains($0.line.prefix(4)) })
       }
     }
   }
+}
 
-  @Test func onlyTheRecipientThatFitsIsRefused() async throws {
-    let fault = SMTPFault(.rcpt, .reply("550 5.1.1 text"), times: nil) { $0.hasPrefix("nobody") }
-    try await withSink([fault]) { sink, port in
-      let transport = SMTPTransport(try Samples.relay(port: port))
-      guard case .outcome(.refused) = await transport.end(try Samples.envelope(to: "nobody@acme.example")),
-        case .outcome(.accepted) = await transport.end(try Samples.envelope(to: "kim.sample@acme.example"))
-      else {
-        Issue.record("the wrong one was refused")
-        return
-      }
-      #expect(sink.mails().map(\.recipients.first?.address) == ["kim.sample@acme.example"])
+extension Sent {
+  /// The end with its step and its class, such as `deferred mail 451 greylisted`.
+  var words: String {
+    switch self {
+    case .outcome(.accepted(let reply)): "accepted \(reply.code)"
+    case .outcome(.deferred(let cause)): "deferred \(cause.words) \(OutcomeClass(cause).rawValue)"
+    case .outcome(.unknown(let cause)): "unknown \(cause.words) \(OutcomeClass(cause).rawValue)"
+    case .outcome(.refused(.reply(let phase, let reply))):
+      "refused \(phase.rawValue) \(reply.code) \(OutcomeClass(reply).rawValue)"
+    case .outcome(.refused(let refusal)): "refused \(OutcomeClass(refusal).rawValue)"
+    case .route(let kind, let phase, let code):
+      "route \(phase.rawValue) \(code.map { "\($0) " } ?? "")\(kind.rawValue)"
+    case .intent: "intent"
+    }
+  }
+}
+
+extension Cause {
+  fileprivate var words: String {
+    switch self {
+    case .reply(let phase, let reply): "\(phase.rawValue) \(reply.code)"
+    case .connectionLost(let phase): "\(phase.rawValue) lost"
+    case .timedOut(let phase): "\(phase.rawValue) late"
+    case .unintelligible(let phase): "\(phase.rawValue) odd"
+    case .interrupted: "interrupted"
     }
   }
 }

@@ -37,7 +37,7 @@ enum Samples {
     case .body: timeouts.block = .milliseconds(200)
     case .dot: timeouts.dot = .milliseconds(200)
     case .quit: timeouts.quit = .milliseconds(200)
-    default: timeouts.connect = .milliseconds(1500)
+    default: timeouts.connect = .seconds(3)
     }
     return timeouts
   }
@@ -88,6 +88,8 @@ func withSink<Result>(
   _ faults: [SMTPFault] = [], _ change: (inout SMTPSinkOptions) -> Void = { _ in },
   test: (SMTPSink, Int) async throws -> Result
 ) async throws -> Result {
+  await Gate.sinks.enter()
+  defer { Gate.sinks.leave() }
   var options = SMTPSinkOptions()
   change(&options)
   let sink = try SMTPSink(options, faults: faults)
@@ -99,6 +101,41 @@ func withSink<Result>(
   } catch {
     await sink.stop()
     throw error
+  }
+}
+
+/// Lets so many in at once.
+///
+/// Each stand-in takes sockets on both sides: all at once, they can use up the descriptors of the process, and libcurl
+/// then says that it cannot read the CA file.
+final class Gate: Sendable {
+  static let sinks = Gate(width: 16)
+
+  private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+  init(width: Int) { state = Mutex((width, [])) }
+
+  func enter() async {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        guard state.free == 0 else {
+          state.free -= 1
+          return true
+        }
+        state.waiting.append(continuation)
+        return false
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  func leave() {
+    let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+      state.free += 1
+      return nil
+    }
+    next?.resume()
   }
 }
 

@@ -78,13 +78,13 @@ struct PoolTests {
     let sink = try SMTPSink()
     let port = try sink.start()
     let pool = SMTPPool(try Samples.relay(port: port), sessions: 1)
-    let gate = Gate()
-    let first = Task { try await pool.send(Samples.envelope(), message: Samples.mail) { gate.wait() } }
-    await gate.reached()
+    let hurdle = Hurdle()
+    let first = Task { try await pool.send(Samples.envelope(), message: Samples.mail) { hurdle.wait() } }
+    await hurdle.reached()
     let second = Task { try await pool.send(Samples.envelope(), message: Samples.mail) {} }
     second.cancel()
     await #expect(throws: TransportFailure.self) { try await second.value }
-    gate.open()
+    hurdle.open()
     #expect(try await first.value.isAcceptance)
     #expect(try await pool.send(Samples.envelope(), message: Samples.mail) {}.isAcceptance)
     await pool.close()
@@ -97,7 +97,7 @@ extension Outcome {
 }
 
 /// Keeps a session at its intent until it is opened.
-private final class Gate: Sendable {
+private final class Hurdle: Sendable {
   private let arrival = DispatchSemaphore(value: 0)
   private let leave = DispatchSemaphore(value: 0)
 

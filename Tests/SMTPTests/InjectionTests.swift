@@ -111,7 +111,7 @@ import Testing
     let relay = ScriptedRelay()
     let (end, intents) = try await sent(to: relay, Samples.envelope(), message: message)
     if (try? DotStuffing.encode(message)) == nil {
-      #expect(end.words == "refused body 554 system")
+      #expect(end.words == "refused body 554 policy")
       #expect(relay.sessions == 0 && intents == 0)
     } else {
       #expect(end == Self.taken)

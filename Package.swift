@@ -42,12 +42,15 @@ let package = Package(
     .target(name: "Delivery", dependencies: ["Mail", "Cryptography", "Audit", logging]),
 
     // Adapters: each knows the core and one outside system, none knows another.
+    .target(name: "ChildProcess", dependencies: ["CProcess"]),
     .target(name: "Curl", dependencies: ["CCurl"]),
     .target(name: "SMTP", dependencies: ["Delivery", "Mail", "Curl"]),
     .target(name: "Bob", dependencies: ["Delivery", "Mail", "Curl", logging]),
     .target(
       name: "Reference",
-      dependencies: ["Delivery", "Audit", "Cryptography", "Mail", "COpenSSL", "CPango", "CQREncode", asn1]),
+      dependencies: [
+        "Delivery", "Audit", "Cryptography", "Mail", "ChildProcess", "COpenSSL", "CPango", "CQREncode", asn1,
+      ]),
     .target(name: "DNS", dependencies: ["Reference", "Mail", "CIDN2", "CResolv"]),
     .target(
       name: "Templates",
@@ -61,7 +64,7 @@ let package = Package(
     .target(name: "Sandbox", dependencies: ["Mail", "COpenSSL", hummingbird, logging]),
     .target(
       name: "Settings",
-      dependencies: ["Delivery", "Mail", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Delivery", "Mail", "ChildProcess", .product(name: "Yams", package: "Yams")]),
     .executableTarget(
       name: "refpassport",
       dependencies: [

@@ -1,4 +1,5 @@
 #pragma once
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -20,4 +21,11 @@ static inline long cprocess_peer_user(int connection) {
     socklen_t size = sizeof peer;
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
     return (long)peer.uid;
+}
+
+// Closes every descriptor from the given one on in the process to be started. Glibc's module shows it only with
+// _GNU_SOURCE.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+static inline int cprocess_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

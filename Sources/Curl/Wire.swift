@@ -117,16 +117,28 @@ extension EasyHandle {
       set(CURLOPT_USE_SSL, Int((target.login == nil ? CURLUSESSL_TRY : CURLUSESSL_ALL).rawValue))
     case .none: set(CURLOPT_USE_SSL, Int(CURLUSESSL_NONE.rawValue))
     }
+    if target.tlsMinimum == .tls13 { set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) }
+    if let certificate = target.clientCertificate {
+      set(CURLOPT_SSLCERT, certificate.file)
+      set(CURLOPT_SSLKEY, certificate.keyFile)
+      // Without it OpenSSL would ask the terminal for the pass phrase of a sealed key.
+      set(CURLOPT_KEYPASSWD, "")
+    }
     guard let login = target.login else { return }
     set(CURLOPT_USERNAME, login.username)
-    set(CURLOPT_PASSWORD, login.password.text)
-    if let mechanism = login.mechanism { set(CURLOPT_LOGIN_OPTIONS, "AUTH=\(mechanism)") }
+    switch login.credential {
+    case .password(let password): set(CURLOPT_PASSWORD, password.text)
+    case .token(let token): set(CURLOPT_XOAUTH2_BEARER, token.text)
+    }
+    guard !login.mechanisms.isEmpty else { return }
+    set(CURLOPT_LOGIN_OPTIONS, login.mechanisms.map { "AUTH=\($0)" }.joined(separator: ";"))
   }
 
-  /// The log does not outlive the opening, and neither does the password.
+  /// The log does not outlive the opening, and neither does the password or token.
   fileprivate mutating func dropCallback() {
     clear(CURLOPT_HEADERFUNCTION)
     clear(CURLOPT_HEADERDATA)
     clear(CURLOPT_PASSWORD)
+    clear(CURLOPT_XOAUTH2_BEARER)
   }
 }

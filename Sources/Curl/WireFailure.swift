@@ -14,6 +14,8 @@ package struct WireFailure: Error, Sendable, Hashable {
     case untrusted
     /// The CA file cannot be read.
     case caFile
+    /// The client certificate or its key cannot be read, or they do not belong together.
+    case clientCertificate
     /// No mechanism in common, or the login was refused; the reply code tells which.
     case login
     /// The session was refused at EHLO.
@@ -62,6 +64,7 @@ extension WireFailure.Kind {
       case CURLE_USE_SSL_FAILED: .tlsNotOffered
       case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_ISSUER_ERROR: .untrusted
       case CURLE_SSL_CACERT_BADFILE: .caFile
+      case CURLE_SSL_CERTPROBLEM: .clientCertificate
       case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR: .login
       case CURLE_REMOTE_ACCESS_DENIED: .refused
       case CURLE_WEIRD_SERVER_REPLY: .unintelligible

@@ -10,17 +10,40 @@ package struct WireTarget: Sendable {
     case none
   }
 
+  package enum Credential: Sendable {
+    case password(Secret)
+    /// An OAuth 2 bearer token (RFC 6750).
+    case token(Secret)
+  }
+
   package struct Login: Sendable {
     package var username: String
-    package var password: Secret
-    /// The one SASL mechanism to use, such as `PLAIN`; nil leaves the choice to libcurl.
-    package var mechanism: String?
+    package var credential: Credential
+    /// The SASL mechanisms that may be used, such as `PLAIN`; none leaves the choice to libcurl.
+    package var mechanisms: [String]
 
-    package init(username: String, password: Secret, mechanism: String? = nil) {
+    package init(username: String, credential: Credential, mechanisms: [String]) {
       self.username = username
-      self.password = password
-      self.mechanism = mechanism
+      self.credential = credential
+      self.mechanisms = mechanisms
     }
+  }
+
+  /// What this side shows in the TLS handshake: PEM files, the key without a pass phrase.
+  package struct ClientCertificate: Sendable, Hashable {
+    package var file: String
+    package var keyFile: String
+
+    package init(file: String, keyFile: String) {
+      self.file = file
+      self.keyFile = keyFile
+    }
+  }
+
+  /// The oldest TLS to agree to.
+  package enum TLSMinimum: String, Sendable, Hashable, CaseIterable {
+    case tls12 = "1.2"
+    case tls13 = "1.3"
   }
 
   /// A host name or an address; an IPv6 address in brackets.
@@ -29,6 +52,8 @@ package struct WireTarget: Sendable {
   package var security: Security
   /// A PEM file of certificates to trust instead of the system's.
   package var caFile: String?
+  package var clientCertificate: ClientCertificate?
+  package var tlsMinimum: TLSMinimum
   package var login: Login?
   /// What EHLO says: a host name or an address literal; nil for this machine's name.
   package var ehloName: String?
@@ -36,13 +61,16 @@ package struct WireTarget: Sendable {
   package var timeout: Duration
 
   package init(
-    host: String, port: Int, security: Security, caFile: String? = nil, login: Login? = nil,
+    host: String, port: Int, security: Security, caFile: String? = nil,
+    clientCertificate: ClientCertificate? = nil, tlsMinimum: TLSMinimum = .tls12, login: Login? = nil,
     ehloName: String? = nil, timeout: Duration = .seconds(30)
   ) {
     self.host = host
     self.port = port
     self.security = security
     self.caFile = caFile
+    self.clientCertificate = clientCertificate
+    self.tlsMinimum = tlsMinimum
     self.login = login
     self.ehloName = ehloName
     self.timeout = timeout

@@ -46,6 +46,8 @@ package struct RouteTrouble: Error, Sendable, Hashable, CustomStringConvertible 
   package enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
     case unresolvable, unreachable, tls, starttlsNotOffered = "starttls-not-offered"
     case authNotOffered = "auth-not-offered", authRefused = "auth-refused", busy, unintelligible
+    /// The password or token for the relay is not to be had here.
+    case credentials
   }
   package var kind: Kind
   package var phase: Phase

@@ -1,6 +1,6 @@
+import ChildProcess
 import Delivery
 import Dispatch
-import Glibc
 
 /// Draws each sheet in a short-lived process of its own, so that fonts and names stay out of this one's
 /// memory.
@@ -33,30 +33,33 @@ package struct ChildProcessDrawing: DrawingService {
     }
   }
 
-  private func run(_ input: [UInt8]) throws -> [UInt8] {
-    let child = try DrawingChild(executable: executable, arguments: arguments)
-    defer { child.end() }
-    let deadline = MonotonicTime.now + Int64(seconds) * 1000
-    let output = try child.exchange(input, limit: Self.maximumSize, deadline: deadline)
-    switch child.status(deadline: deadline) {
-    case 0?:
-      guard output.starts(with: Array("%PDF-1.".utf8)) else {
-        throw IssueFailure.failed("the drawing process drew nothing")
+  private func run(_ input: [UInt8]) throws(IssueFailure) -> [UInt8] {
+    let output: [UInt8]
+    let ending: ChildProcess.Ending?
+    do throws(ChildProcess.Failure) {
+      // Crash reports would print memory.
+      let child = try ChildProcess(
+        executable: executable, arguments: arguments,
+        environment: ["LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"])
+      defer { child.end() }
+      let deadline = MonotonicTime.now + Int64(seconds) * 1000
+      output = try child.exchange(input, limit: Self.maximumSize, deadline: deadline)
+      ending = child.ending(deadline: deadline)
+    } catch {
+      switch error {
+      case .cannotStart: throw .failed("the drawing process cannot be started")
+      case .tooLate: throw .failed("the drawing process took too long")
+      case .tooMuch: throw .failed("the drawing process wrote too much")
+      case .broken: throw .failed("the drawing process cannot be waited for")
       }
-      return output
-    case 1?:
-      throw IssueFailure(parsing: output) ?? .failed("the drawing process failed without a reason")
-    case nil: throw IssueFailure.failed("the drawing process took too long")
-    default: throw IssueFailure.failed("the drawing process crashed")
     }
-  }
-}
-
-/// Milliseconds of a clock that nobody sets.
-enum MonotonicTime {
-  static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    switch ending {
+    case .exit(0)?:
+      guard output.starts(with: Array("%PDF-1.".utf8)) else { throw .failed("the drawing process drew nothing") }
+      return output
+    case .exit(1)?: throw IssueFailure(parsing: output) ?? .failed("the drawing process failed without a reason")
+    case nil: throw .failed("the drawing process took too long")
+    default: throw .failed("the drawing process crashed")
+    }
   }
 }

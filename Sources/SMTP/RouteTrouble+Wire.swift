@@ -41,7 +41,8 @@ extension RouteTrouble {
       self.init(
         kind: .tls, phase: handshake,
         advice:
-          "No TLS 1.2 or newer with the relay; smtps:// in smtp.url is for TLS from the start (port 465).")
+          "The relay agrees to no TLS of smtp.tls_minimum, or wants another smtp.client_certificate_file; "
+          + "smtps:// in smtp.url is for TLS from the start (port 465).")
     case .untrusted:
       self.init(
         kind: .tls, phase: handshake,
@@ -49,6 +50,10 @@ extension RouteTrouble {
           + "look at smtp.ca_file and the host in smtp.url.")
     case .caFile:
       self.init(kind: .tls, phase: .connect, advice: "The certificates of smtp.ca_file cannot be read.")
+    case .clientCertificate:
+      self.init(
+        kind: .tls, phase: .connect,
+        advice: "smtp.client_certificate_file or smtp.client_key_file cannot be read, or they do not belong together.")
     case .refused, .unintelligible:
       if code != nil {
         self.init(
@@ -71,13 +76,13 @@ extension RouteTrouble {
   static let authNotOffered = RouteTrouble(
     kind: .authNotOffered, phase: .auth,
     advice:
-      "The relay offers no AUTH that fits; look at smtp.username, or at smtp.url for the submission port.")
+      "The relay offers no AUTH that fits; look at smtp.auth, or at smtp.url for the submission port.")
 
   static func authRefused(at phase: Phase, code: Int?) -> RouteTrouble {
     RouteTrouble(
       kind: .authRefused, phase: phase, code: code,
       advice:
-        "The relay refuses the login or wants one; look at smtp.username, smtp.password_file and smtp.tls.")
+        "The relay refuses the login or wants one; look at smtp.username, its password or token, smtp.auth and smtp.tls.")
   }
 
   static func busy(at phase: Phase, code: Int?) -> RouteTrouble {

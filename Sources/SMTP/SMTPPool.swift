@@ -35,9 +35,6 @@ package actor SMTPPool: Transport {
     }
   }
 
-  /// Connects, looks and leaves: what `check` shows.
-  package func probe() async -> Result<RelayReport, RouteTrouble> { await sessions[0].probe() }
-
   /// Takes leave of the relay; the next mail opens a new session.
   package func close() async {
     for session in sessions { await session.close() }

@@ -57,16 +57,17 @@ package actor SMTPTransport: Transport {
     }
   }
 
-  /// Connects, looks and leaves: what `check` shows.
-  package func probe() async -> Result<RelayReport, RouteTrouble> {
+  /// Connects, looks, asks about mails that are not sent, and leaves: what `check` shows.
+  package func probe(_ envelopes: [Envelope] = []) async -> Result<RelayReport, RouteTrouble> {
     do throws(RouteTrouble) {
       let session = try Session(relay)
       let preamble = session.preamble
+      let verdicts = envelopes.map(session.verdict)
       session.quit()
       return .success(
         RelayReport(
           offered: preamble.offered, isEncrypted: relay.endpoint.isImplicitTLS || preamble.startedTLS,
-          isAuthenticated: preamble.isAuthenticated))
+          isAuthenticated: preamble.isAuthenticated, verdicts: verdicts))
     } catch {
       return .failure(error)
     }

@@ -7,7 +7,7 @@ import Mail
 /// Everything blocks; it lives on the thread of its `SMTPTransport`.
 final class Session {
   private let wire: Wire
-  private let timeouts: SMTPTimeouts
+  let timeouts: SMTPTimeouts
   let preamble: Preamble
   private var parser = ReplyParser()
   private var needsReset = false
@@ -20,8 +20,9 @@ final class Session {
   /// Connects, secures and authenticates.
   init(_ relay: Relay) throws(RouteTrouble) {
     timeouts = relay.timeouts
+    let target = try relay.target()
     do throws(WireFailure) {
-      wire = try Wire(to: relay.target)
+      wire = try Wire(to: target)
     } catch {
       throw RouteTrouble(error)
     }
@@ -87,7 +88,7 @@ final class Session {
   /// Sends lines and reads the reply to the first.
   ///
   /// What is said before we spoke is no answer: only 421 may come unasked (RFC 5321 §3.8).
-  private func exchange(_ lines: [String], limit: Duration) -> Transaction.Event {
+  func exchange(_ lines: [String], limit: Duration) -> Transaction.Event {
     switch early() {
     case nil: break
     case .reply(let reply)? where reply.code != 421: return halted(.unintelligible)

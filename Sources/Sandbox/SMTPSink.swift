@@ -22,6 +22,8 @@ package final class SMTPSink: Sendable {
   package init(_ options: SMTPSinkOptions = SMTPSinkOptions(), faults: [SMTPFault] = []) throws {
     self.options = options
     identity = options.security == .clear ? nil : try SMTPSinkIdentity(names: options.names)
+    if let certificate = options.clientCertificate { try identity?.demand(certificate) }
+    if options.isOld { identity?.growOld() }
     state.withLock { $0.faults = faults }
   }
 

@@ -91,18 +91,15 @@ struct SMTPSinkConversation {
   private mutating func logIn(_ line: String) -> Course {
     guard offersLogin, let login = sink.options.login else { return say("502 5.5.1 Not offered") }
     let words = line.split(separator: " ").map(String.init)
-    let given: [String]?
-    switch words.dropFirst().first?.uppercased() {
-    case "PLAIN" where sink.options.mechanisms.contains("PLAIN"):
-      given = (words.count > 2 ? decode(words[2]) : ask(""))
-        .map { $0.split(separator: "\0", omittingEmptySubsequences: false).dropFirst().map(String.init) }
-    case "LOGIN" where sink.options.mechanisms.contains("LOGIN"):
-      let user = words.count > 2 ? decode(words[2]) : ask("Username:")
-      given = user.flatMap { user in ask("Password:").map { [user, $0] } }
-    default: return say("504 5.5.4 Mechanism not offered")
-    }
-    guard let given, given.count == 2, given == [login.user, login.password] else {
-      return answer(at: .auth, "535 5.7.8 Authentication failed").course
+    let mechanism = words.dropFirst().first?.uppercased() ?? ""
+    guard sink.options.mechanisms.contains(mechanism) else { return say("504 5.5.4 Mechanism not offered") }
+    // One "=" is an initial response that is empty (RFC 4954 §4).
+    let initial = words.count > 2 ? (words[2] == "=" ? "" : decode(words[2]) ?? "") : nil
+    let exchange = SMTPSinkLogin(user: login.user, password: login.password, ask: ask)
+    switch exchange.verdict(mechanism, initial: initial) {
+    case .unknownMechanism: return say("504 5.5.4 Mechanism not known")
+    case .wrong: return answer(at: .auth, "535 5.7.8 Authentication failed").course
+    case .right: break
     }
     let (course, done) = answer(at: .auth, "235 2.7.0 Authentication succeeded")
     if done { account = login.user }

@@ -13,7 +13,7 @@ package struct SMTPSinkOptions: Sendable {
   ///
   /// What is not named is refused when used.
   package var keywords = ["PIPELINING", "SIZE 33554432", "8BITMIME", "SMTPUTF8", "DSN"]
-  /// SASL mechanisms to offer, of PLAIN and LOGIN, where a login is asked for.
+  /// SASL mechanisms to offer where a login is asked for; it knows those of `SMTPSinkLogin`.
   package var mechanisms = ["PLAIN", "LOGIN"]
   /// The one account; without it AUTH is not offered.
   package var login: (user: String, password: String)?
@@ -21,6 +21,10 @@ package struct SMTPSinkOptions: Sendable {
   package var requiresLogin = false
   /// Octets the system keeps of a body that is not read; nil for its default.
   package var receiveBuffer: Int?
+  /// The certificate, as PEM, without which no client gets past the TLS handshake.
+  package var clientCertificate: String?
+  /// The newest TLS it knows is 1.2.
+  package var isOld = false
   /// What the certificate names.
   package var names = ["IP:127.0.0.1", "DNS:localhost"]
   /// Told of every mail before the relay says that it took it.

@@ -7,6 +7,7 @@ package final class SMTPSinkIdentity: @unchecked Sendable {
   package let certificatePEM: String
   /// Read only once it is made; OpenSSL counts references to it under its own lock.
   let context: OpaquePointer
+  private let key: OpaquePointer
 
   /// OpenSSL refused a step.
   package struct Failure: Error, Sendable, CustomStringConvertible {
@@ -16,20 +17,35 @@ package final class SMTPSinkIdentity: @unchecked Sendable {
   /// - Parameter names: as OpenSSL writes a subjectAltName, such as `IP:127.0.0.1` and `DNS:localhost`.
   package init(names: [String] = ["IP:127.0.0.1", "DNS:localhost"]) throws {
     guard let key = copenssl_generate_ec_key("P-256") else { throw Failure() }
-    defer { EVP_PKEY_free(key) }
+    self.key = key
+    var isWhole = false
+    defer { if !isWhole { EVP_PKEY_free(key) } }
     guard let certificate = X509_new() else { throw Failure() }
     defer { X509_free(certificate) }
     try Self.fill(certificate, key: key, names: names)
-    certificatePEM = try Self.pem(of: certificate)
+    certificatePEM = try Self.pem { PEM_write_bio_X509($0, certificate) }
     guard let context = SSL_CTX_new(TLS_server_method()) else { throw Failure() }
     guard SSL_CTX_use_certificate(context, certificate) == 1, SSL_CTX_use_PrivateKey(context, key) == 1 else {
       SSL_CTX_free(context)
       throw Failure()
     }
     self.context = context
+    isWhole = true
   }
 
-  deinit { SSL_CTX_free(context) }
+  deinit {
+    SSL_CTX_free(context)
+    EVP_PKEY_free(key)
+  }
+
+  /// The key as PEM, for a test that shows the certificate as a client; sealed if there is a pass phrase.
+  package func keyPEM(passPhrase: String? = nil) throws -> String {
+    try Self.pem { memory in
+      guard let passPhrase else { return PEM_write_bio_PrivateKey(memory, key, nil, nil, 0, nil, nil) }
+      return PEM_write_bio_PKCS8PrivateKey(
+        memory, key, EVP_aes_256_cbc(), passPhrase, Int32(passPhrase.utf8.count), nil, nil)
+    }
+  }
 
   /// Writes the certificate where a client's `ca_file` can name it.
   package func writeCertificate(to path: String) throws {
@@ -58,10 +74,27 @@ package final class SMTPSinkIdentity: @unchecked Sendable {
     guard X509_add_ext(certificate, item, -1) == 1 else { throw Failure() }
   }
 
-  private static func pem(of certificate: OpaquePointer) throws -> String {
+  /// Lets nobody through the handshake who does not show this certificate.
+  func demand(_ certificate: String) throws {
+    var text = Array(certificate.utf8)
+    guard let memory = BIO_new_mem_buf(&text, Int32(text.count)) else { throw Failure() }
+    defer { BIO_free(memory) }
+    guard let trusted = PEM_read_bio_X509(memory, nil, nil, nil) else { throw Failure() }
+    defer { X509_free(trusted) }
+    guard X509_STORE_add_cert(SSL_CTX_get_cert_store(context), trusted) == 1 else { throw Failure() }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+  }
+
+  /// Knows no TLS 1.3.
+  func growOld() {
+    // SSL_CTX_set_max_proto_version is a macro that Swift does not see.
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
+  }
+
+  private static func pem(_ write: (OpaquePointer) -> Int32) throws -> String {
     guard let memory = BIO_new(BIO_s_mem()) else { throw Failure() }
     defer { BIO_free(memory) }
-    guard PEM_write_bio_X509(memory, certificate) == 1 else { throw Failure() }
+    guard write(memory) == 1 else { throw Failure() }
     var pem = [UInt8](repeating: 0, count: Int(BIO_ctrl(memory, BIO_CTRL_PENDING, 0, nil)))
     guard BIO_read(memory, &pem, Int32(pem.count)) == Int32(pem.count) else { throw Failure() }
     return String(decoding: pem, as: UTF8.self)

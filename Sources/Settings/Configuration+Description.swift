@@ -10,13 +10,14 @@ extension Configuration {
 
   /// Where each secret comes from: its name and `<secret>` with the door it came through.
   package var secrets: [(key: String, place: String)] {
-    let sources = [kek, bob.token, relay.login?.password, bounces.password, bounces.token].compactMap { $0 }
+    let sources = [kek, bob.token, relay.login?.secret, bounces.password, bounces.token].compactMap { $0 }
     return sources.map { source in
       let door =
         switch source.place {
         case .variable(let name, _): "variable \(name)"
         case .credential: "systemd credential \(source.name.credential)"
         case .file: source.name.fileKey.rawValue
+        case .command: SettingKey.smtpTokenCommand.rawValue
         }
       return (source.name.rawValue, "<secret>  # \(door)")
     }

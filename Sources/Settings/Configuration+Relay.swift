@@ -20,10 +20,44 @@ extension Configuration {
       case plain
     }
 
-    /// A login; the password is loaded when a session opens.
+    /// How to log in; the raw values are what operators write.
+    package enum Auth: String, Sendable, Hashable, CaseIterable {
+      /// PLAIN or LOGIN with a password, OAUTHBEARER or XOAUTH2 with a token.
+      case any = ""
+      case plain, login
+      case cramMD5 = "cram-md5"
+      case xoauth2
+      case oauthBearer = "oauthbearer"
+
+      /// True for those that take a token, false for those that take a password.
+      var takesToken: Bool? { self == .any ? nil : self == .xoauth2 || self == .oauthBearer }
+    }
+
+    /// A login; the password or token is loaded whenever a session opens.
     package struct Login: Sendable {
       package let username: String
-      package let password: SecretSource
+      package let auth: Auth
+      package let secret: SecretSource
+
+      package var takesToken: Bool { secret.name == .smtpToken }
+    }
+
+    /// The oldest TLS to agree to.
+    package enum TLSMinimum: String, Sendable, Hashable, CaseIterable {
+      case tls12 = "1.2"
+      case tls13 = "1.3"
+    }
+
+    /// What the appliance shows in the TLS handshake: PEM files, read whenever a session opens.
+    package struct ClientCertificate: Sendable, Hashable {
+      package let file: String
+      /// Without a pass phrase, and closed to others.
+      package let keyFile: String
+
+      /// Throws if the key cannot be read or can be read by others.
+      package func inspectKey() throws(ConfigurationError) {
+        _ = try SecretFile.read(keyFile, key: SettingKey.smtpClientKeyFile.rawValue, guardianship: .ownerOnly)
+      }
     }
 
     /// `smtp://` (STARTTLS, port 25) or `smtps://` (TLS from the start, port 465).
@@ -31,6 +65,8 @@ extension Configuration {
     package let tls: TLS
     /// Certificates to trust instead of the system's; nil for the system's.
     package let caFile: String?
+    package let tlsMinimum: TLSMinimum
+    package let clientCertificate: ClientCertificate?
     package let login: Login?
     /// Sessions open at once.
     package let sessions: Int
@@ -64,6 +100,8 @@ extension Configuration.Relay {
     }
     let path = Shape.path(in: reader.directory)
     let caFile = reader.optional(.smtpCAFile, path)
+    let tlsMinimum = reader.value(.smtpTLSMinimum, default: "1.2", Shape.choice(TLSMinimum.self))
+    let certificate = Self.clientCertificate(&reader, tls: tls)
     let login = Self.login(&reader, environment: environment)
     let sessions = reader.value(.smtpSessions, default: "2", Shape.integer(1...64))
     let from = reader.required(
@@ -71,28 +109,10 @@ extension Configuration.Relay {
     let replyTo = reader.optional(.smtpReplyTo, Shape.mailbox(domains))
     let bounceAddress = reader.optional(.smtpBounceAddress, Shape.address(domains))
     let returnPath = reader.value(.smtpReturnPath, default: "verp", Shape.choice(ReturnPath.self))
-    guard let endpoint, let tls, let sessions, let from, let returnPath else { return nil }
+    guard let endpoint, let tls, let tlsMinimum, let sessions, let from, let returnPath else { return nil }
     self.init(
-      endpoint: endpoint, tls: tls, caFile: caFile, login: login, sessions: sessions, from: from,
-      replyTo: replyTo,
-      bounceAddress: bounceAddress ?? from.address, returnPath: returnPath)
-  }
-
-  /// A name without a password, or a password without a name, is a login half written.
-  private static func login(_ reader: inout SettingReader, environment: [String: String]) -> Login? {
-    let username = reader.optional(.smtpUsername, Shape.text)
-    let file = reader.optional(.smtpPasswordFile, Shape.path(in: reader.directory))
-    let password = SecretSource.choose(.smtpPassword, file: file, environment: environment)
-    switch (username, password) {
-    case (let username?, let password?): return Login(username: username, password: password)
-    case (_?, nil) where !reader.isRejected(.smtpPasswordFile):
-      reader.reject(
-        .smtpPasswordFile, "is missing though smtp.username is set; \(SecretName.smtpPassword.wayIn)")
-    case (nil, _?) where !reader.isRejected(.smtpUsername):
-      reader.reject(.smtpUsername, "is missing though there is a password; without a login leave out both")
-    default: break
-    }
-    return nil
+      endpoint: endpoint, tls: tls, caFile: caFile, tlsMinimum: tlsMinimum, clientCertificate: certificate,
+      login: login, sessions: sessions, from: from, replyTo: replyTo, bounceAddress: bounceAddress ?? from.address, returnPath: returnPath)
   }
 }
 

@@ -12,6 +12,8 @@ package struct SecretSource: Sendable {
     case credential(String)
     /// A file named by the configuration.
     case file(String)
+    /// A program, its path absolute, and its arguments; it prints the secret.
+    case command([String])
   }
 
   package let name: SecretName
@@ -20,7 +22,7 @@ package struct SecretSource: Sendable {
   /// The file to watch for a new secret; nil if it came by variable.
   package var file: String? {
     switch place {
-    case .variable: nil
+    case .variable, .command: nil
     case .credential(let path), .file(let path): path
     }
   }
@@ -49,6 +51,7 @@ package struct SecretSource: Sendable {
         try SecretFile.read(path, key: label, guardianship: .systemd), "the credential \(name.credential)"
       )
     case .file(let path): return (try SecretFile.read(path, key: label, guardianship: .ownerOnly), path)
+    case .command(let words): return (try SecretCommand(words).output(key: label), "the output of \(words[0])")
     }
   }
 
@@ -58,6 +61,7 @@ package struct SecretSource: Sendable {
     case .variable(let variable, _): variable
     case .credential: "credential \(name.credential)"
     case .file: name.fileKey.rawValue
+    case .command: SettingKey.smtpTokenCommand.rawValue
     }
   }
 

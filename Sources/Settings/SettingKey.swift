@@ -23,8 +23,14 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case smtpURL = "smtp.url"
   case smtpTLS = "smtp.tls"
   case smtpCAFile = "smtp.ca_file"
+  case smtpTLSMinimum = "smtp.tls_minimum"
+  case smtpClientCertificateFile = "smtp.client_certificate_file"
+  case smtpClientKeyFile = "smtp.client_key_file"
+  case smtpAuth = "smtp.auth"
   case smtpUsername = "smtp.username"
   case smtpPasswordFile = "smtp.password_file"
+  case smtpTokenFile = "smtp.token_file"
+  case smtpTokenCommand = "smtp.token_command"
   case smtpSessions = "smtp.sessions"
   case smtpFrom = "smtp.from"
   case smtpReplyTo = "smtp.reply_to"
@@ -56,7 +62,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   package var variable: String { Self.prefix + rawValue.uppercased().replacing(".", with: "_") }
 
   /// True for keys that hold a list; in a variable its items stand between commas.
-  package var isList: Bool { self == .bobTriggerStatuses || self == .purgeScanPaths }
+  package var isList: Bool { [.bobTriggerStatuses, .smtpTokenCommand, .purgeScanPaths].contains(self) }
 
   /// Every variable that begins like this is ours; one we do not know is a mistake.
   package static let prefix = "REFPASSPORT_"
@@ -68,6 +74,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
 package enum SecretName: String, Sendable, Hashable, CaseIterable {
   case bobToken = "bob.token"
   case smtpPassword = "smtp.password"
+  case smtpToken = "smtp.token"
   case bouncesPassword = "bounces.password"
   case bouncesToken = "bounces.token"
   case kek = "keys.kek"
@@ -77,6 +84,7 @@ package enum SecretName: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .bobToken: .bobTokenFile
     case .smtpPassword: .smtpPasswordFile
+    case .smtpToken: .smtpTokenFile
     case .bouncesPassword: .bouncesPasswordFile
     case .bouncesToken: .bouncesTokenFile
     case .kek: .kekFile

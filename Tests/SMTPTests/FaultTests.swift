@@ -68,6 +68,8 @@ import Testing
         switch action {
         case .reply(let text): return SMTPFault(.dot, .extra(text))
         case .extra(let text): return SMTPFault(.dot, .extra(text + "\r\n" + text))
+        case .garbage: return SMTPFault(.dot, .extra("\u{1}\u{2} this is no reply"))
+        case .longLine: return SMTPFault(.dot, .extra("250 " + String(repeating: "x", count: 20_000)))
         default: break
         }
       }
@@ -106,7 +108,7 @@ import Testing
       try await withFile(try #require(sink.identity).certificatePEM) { caFile in
         let relay = try Samples.relay(
           port: port, scheme: row.point == .connect ? "smtps" : "smtp", tls: .required, caFile: caFile,
-          login: try Relay.Login(username: "sample", password: .init("sample password")),
+          login: try Samples.login(),
           timeouts: row.fault.timeouts(at: row.point, row.phase))
         let transport = SMTPTransport(relay, pipelining: row.isPipelined)
         let intents = Intents()

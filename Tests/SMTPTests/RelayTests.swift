@@ -58,23 +58,22 @@ import Testing
 
   @Test(
     arguments: [
-      ("", "secret", nil, RelayError.username), ("sample\r\n", "secret", nil, .username),
-      ("sample", "", nil, .password),
-      ("sample", "se\ncret", nil, .password), ("sample", "secret", "PLAIN;AUTH=LOGIN", .mechanism),
-      ("sample", "secret", "", .mechanism), ("sample", "secret", "PLAIN X", .mechanism),
-    ] as [(String, String, String?, RelayError)])
-  func loginsThatAreNone(_ user: String, _ password: String, _ mechanism: String?, _ expected: RelayError) {
+      ("", [.plain], .username), ("sample\r\n", [.plain], .username), ("sa\0mple", [.plain], .username),
+      ("sample", [], .mechanism), ("sample", [.plain, .xoauth2], .mechanism),
+      ("sample", [.oauthBearer, .cramMD5], .mechanism),
+    ] as [(String, [Relay.Mechanism], RelayError)])
+  func loginsThatAreNone(_ user: String, _ mechanisms: [Relay.Mechanism], _ expected: RelayError) {
     #expect(throws: expected) {
-      try Relay.Login(username: user, password: Secret(password), mechanism: mechanism)
+      try Relay.Login(username: user, mechanisms: mechanisms) { () throws(Relay.Login.Missing) in Secret("hunter2") }
     }
   }
 
   @Test func secretsDoNotShow() throws {
-    let login = try Relay.Login(username: "sample", password: Secret("hunter2"))
+    let login = try Samples.login(secret: "hunter2")
     let relay = try Relay(try RelayEndpoint(parsing: "smtp://relay.acme.example"), login: login)
     var dumped = ""
     dump(relay, to: &dumped)
-    #expect(!(dumped + "\(relay) \(login) \(login.password)" + String(reflecting: relay)).contains("hunter2"))
+    #expect(!(dumped + "\(relay) \(login)" + String(reflecting: relay)).contains("hunter2"))
   }
 
   @Test func theTimeoutsAreThoseOfTheStandard() {
@@ -136,9 +135,10 @@ import Testing
       (.untrusted, 220, toTLS, .tls, .starttls, "smtp.ca_file"),
       (.untrusted, nil, "", .tls, .connect, "smtp.ca_file"),
       (.caFile, 220, toTLS, .tls, .connect, "smtp.ca_file"),
-      (.login, 250, toAUTH, .authNotOffered, .auth, "smtp.username"),
-      (.login, 535, toAUTH, .authRefused, .auth, "smtp.password_file"),
-      (.login, 534, toAUTH, .authRefused, .auth, "smtp.username"),
+      (.login, 250, toAUTH, .authNotOffered, .auth, "smtp.auth"),
+      (.login, 535, toAUTH, .authRefused, .auth, "smtp.username"),
+      (.login, 534, toAUTH, .authRefused, .auth, "smtp.auth"),
+      (.clientCertificate, 220, toAUTH, .tls, .connect, "smtp.client_certificate_file"),
       (.login, 454, toAUTH, .busy, .auth, "relay"),
       (.refused, 502, toEHLO, .unreachable, .ehlo, "smtp.url"),
       (.refused, 421, toEHLO, .busy, .ehlo, "relay"),

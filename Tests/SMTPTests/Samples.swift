@@ -42,13 +42,21 @@ enum Samples {
     return timeouts
   }
 
+  /// A login as "sample".
+  static func login(
+    _ mechanisms: [Relay.Mechanism] = Relay.Mechanism.ofPassword, secret: String = "sample password"
+  ) throws -> Relay.Login {
+    try Relay.Login(username: "sample", mechanisms: mechanisms) { () throws(Relay.Login.Missing) in Curl.Secret(secret) }
+  }
+
   static func relay(
     port: Int, scheme: String = "smtp", tls: Relay.TLS = .none, caFile: String? = nil,
-    login: Relay.Login? = nil,
-    timeouts: SMTPTimeouts = patient, idleLimit: Duration = .seconds(600)
+    clientCertificate: WireTarget.ClientCertificate? = nil, tlsMinimum: WireTarget.TLSMinimum = .tls12,
+    login: Relay.Login? = nil, timeouts: SMTPTimeouts = patient, idleLimit: Duration = .seconds(600)
   ) throws -> Relay {
     try Relay(
-      RelayEndpoint(parsing: "\(scheme)://127.0.0.1:\(port)"), tls: tls, caFile: caFile, login: login,
+      RelayEndpoint(parsing: "\(scheme)://127.0.0.1:\(port)"), tls: tls, caFile: caFile,
+      clientCertificate: clientCertificate, tlsMinimum: tlsMinimum, login: login,
       ehloName: "appliance.acme.example", timeouts: timeouts, idleLimit: idleLimit)
   }
 }
@@ -141,8 +149,14 @@ final class Gate: Sendable {
 
 /// A file that is gone after the test.
 func withFile<Result>(_ text: String, test: (String) async throws -> Result) async throws -> Result {
-  let path = NSTemporaryDirectory() + "/refpassport-\(UUID().uuidString).pem"
-  try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-  defer { try? FileManager.default.removeItem(atPath: path) }
-  return try await test(path)
+  try await withFiles([text]) { try await test($0[0]) }
+}
+
+/// Files that are gone after the test.
+func withFiles<Result>(_ texts: [String], test: ([String]) async throws -> Result) async throws -> Result {
+  let base = NSTemporaryDirectory() + "/refpassport-\(UUID().uuidString)"
+  let paths = texts.indices.map { "\(base)-\($0).pem" }
+  defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+  for (path, text) in zip(paths, texts) { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+  return try await test(paths)
 }

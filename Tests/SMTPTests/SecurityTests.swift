@@ -7,10 +7,10 @@ import Testing
 
 /// TLS and AUTH: what is checked, and what is never sent without them.
 @Suite struct SecurityTests {
-  private static func login(_ mechanism: String? = nil, password: String = "sample password") throws
-    -> Relay.Login
-  {
-    try Relay.Login(username: "sample", password: .init(password), mechanism: mechanism)
+  private static func login(
+    _ mechanisms: [Relay.Mechanism] = Relay.Mechanism.ofPassword, password: String = "sample password"
+  ) throws -> Relay.Login {
+    try Samples.login(mechanisms, secret: password)
   }
 
   @Test(arguments: [("smtp", SMTPSinkOptions.Security.starttls), ("smtps", .implicit)])
@@ -123,28 +123,6 @@ import Testing
     }
   }
 
-  @Test(arguments: [nil, "PLAIN", "LOGIN", "AUTH=PLAIN"])
-  func loginsAreUsed(_ mechanism: String?) async throws {
-    try await withSink(
-      [],
-      {
-        $0.security = .starttls
-        $0.login = ("sample", "sample password")
-        $0.requiresLogin = true
-      }
-    ) { sink, port in
-      try await withFile(try #require(sink.identity).certificatePEM) { caFile in
-        let relay = try Samples.relay(
-          port: port, tls: .required, caFile: caFile, login: Self.login(mechanism))
-        let transport = SMTPTransport(relay)
-        for _ in 0..<2 { _ = await transport.end(try Samples.envelope()) }
-        #expect(sink.mails().map(\.account) == ["sample", "sample"])
-        // One login for both mails.
-        #expect(sink.commands().filter { $0.line == "AUTH" }.map(\.isEncrypted) == [true])
-      }
-    }
-  }
-
   @Test func wrongLoginsAreTheRoutes() async throws {
     try await withSink([], { $0.login = ("sample", "sample password") }) { sink, port in
       let relay = try Samples.relay(port: port, login: Self.login(password: "wrong"))
@@ -161,20 +139,6 @@ import Testing
       let sent = await SMTPTransport(relay).end(try Samples.envelope())
       #expect(sent == .route(.authNotOffered, .auth, nil))
       #expect(!sink.commands().contains { $0.line.hasPrefix("MAIL") })
-    }
-  }
-
-  @Test func aPinnedMechanismThatIsNotOffered() async throws {
-    try await withSink(
-      [],
-      {
-        $0.login = ("sample", "sample password")
-        $0.mechanisms = ["LOGIN"]
-      }
-    ) { _, port in
-      let relay = try Samples.relay(port: port, login: Self.login("PLAIN"))
-      let sent = await SMTPTransport(relay).end(try Samples.envelope())
-      #expect(sent == .route(.authNotOffered, .auth, nil))
     }
   }
 
@@ -212,6 +176,28 @@ import Testing
         #expect(sink.commands().map(\.line).last == "QUIT")
         #expect(!sink.commands().contains { $0.line.hasPrefix("MAIL") })
       }
+    }
+  }
+
+  /// The relay is asked, command by command, and gets no mail, whatever it answers.
+  @Test func aProbeAsksAboutMailsThatAreNotSent() async throws {
+    let faults = [
+      SMTPFault(.mail, .reply("550 5.7.60 not as this sender"), times: 1),
+      SMTPFault(.rcpt, .reply("550 5.1.1 nobody"), times: 1), SMTPFault(.rcpt, .reply("450 4.7.1 later"), times: 1),
+    ]
+    try await withSink(faults) { sink, port in
+      let report = try await SMTPTransport(try Samples.relay(port: port))
+        .probe(Array(repeating: Samples.envelope(), count: 4)).get()
+      #expect(
+        report.verdicts == [
+          .refused(code: 550, EnhancedStatus(class: 5, subject: 7, detail: 60)),
+          .refused(code: 550, EnhancedStatus(class: 5, subject: 1, detail: 1)), .unproven, .taken,
+        ])
+      #expect(
+        sink.commands().map { $0.line.prefix(4) } == [
+          "EHLO", "MAIL", "RSET", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "RSET", "QUIT",
+        ])
+      #expect(sink.mails().isEmpty)
     }
   }
 }

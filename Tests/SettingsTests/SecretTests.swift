@@ -112,7 +112,7 @@ import Testing
     let bench = try Bench(yaml)
     let relay = try bench.load(["REFPASSPORT_SMTP_PASSWORD": "canary"]).relay
     #expect(relay.login?.username == "sender")
-    #expect(try relay.login?.password.load().text == "canary")
+    #expect(try relay.login?.secret.load().text == "canary")
   }
 
   @Test("a secret can be handed on but not printed")

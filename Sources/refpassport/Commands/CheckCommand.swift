@@ -87,22 +87,6 @@ struct CheckCommand: AsyncParsableCommand {
     }
   }
 
-  private static func relay(_ configuration: Settings.Configuration) async -> [Finding] {
-    let transport: SMTPTransport
-    do { transport = SMTPTransport(try Wiring.relay(configuration)) } catch {
-      return [Finding(.failed, "relay", CommandFailure(error).sentence)]
-    }
-    switch await transport.probe() {
-    case .failure(let trouble): return [Finding(.failed, "relay", trouble.description)]
-    case .success(let report):
-      let how = report.isEncrypted ? "encrypted and verified" : "in clear"
-      let who = report.isAuthenticated ? "logged in" : "without a login"
-      let answers = Finding(.passed, "relay", "\(configuration.relay.endpoint) answers, \(how), \(who)")
-      guard !report.offered.dsn else { return [answers] }
-      return [answers, Finding(.warning, "relay", "it offers no DSN (RFC 3461): it sends no reports when asked to")]
-    }
-  }
-
   private static func bob(_ configuration: Settings.Configuration) async -> [Finding] {
     do {
       let clock = SystemClock()

@@ -60,12 +60,32 @@ extension Wiring {
       case .opportunistic: .opportunistic
       case .none: .none
       }
+    try relay.clientCertificate?.inspectKey()
     return try Relay(
       try RelayEndpoint(parsing: relay.endpoint.description), tls: tls, caFile: relay.caFile,
-      login: try relay.login.map { login in
-        try Relay.Login(username: login.username, password: Curl.Secret(try login.password.load().text))
-      },
+      clientCertificate: relay.clientCertificate.map { .init(file: $0.file, keyFile: $0.keyFile) },
+      tlsMinimum: relay.tlsMinimum == .tls13 ? .tls13 : .tls12, login: try relay.login.map(login),
       ehloName: configuration.organisation.domain)
+  }
+
+  private static func login(_ login: Settings.Configuration.Relay.Login) throws -> Relay.Login {
+    let mechanisms: [Relay.Mechanism] =
+      switch login.auth {
+      case .any: login.takesToken ? Relay.Mechanism.ofToken : Relay.Mechanism.ofPassword
+      case .plain: [.plain]
+      case .login: [.login]
+      case .cramMD5: [.cramMD5]
+      case .xoauth2: [.xoauth2]
+      case .oauthBearer: [.oauthBearer]
+      }
+    let source = login.secret
+    return try Relay.Login(username: login.username, mechanisms: mechanisms) { () throws(Relay.Login.Missing) in
+      do throws(ConfigurationError) {
+        return Curl.Secret(try source.load().text)
+      } catch {
+        throw Relay.Login.Missing(advice: "\(error).")
+      }
+    }
   }
 
   static func issuer(

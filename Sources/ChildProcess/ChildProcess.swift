@@ -1,20 +1,39 @@
-import Delivery
+import CProcess
 import Glibc
 
-/// One running drawing process, and our end of the socket that is its standard input and output.
-final class DrawingChild {
+/// One running program, and our end of the socket that is its standard input and output.
+///
+/// It inherits nothing else: no open file, no variable but those given, and what it says on standard error is thrown
+/// away.
+package final class ChildProcess {
+  package enum Failure: Error, Sendable, Hashable {
+    case cannotStart
+    /// It did not end its output in time.
+    case tooLate
+    /// Its output is longer than allowed.
+    case tooMuch
+    /// The system would not let us wait for it.
+    case broken
+  }
+
+  /// How it ended.
+  package enum Ending: Sendable, Hashable {
+    case exit(Int32)
+    case signal(Int32)
+  }
+
   private let process: pid_t
   /// A socket instead of pipes: writing to a process that died must give an error, not a signal.
   private let socket: Int32
   private var isReaped = false
 
-  /// Starts `executable` with nothing open but its standard streams, errors to nowhere, and a bare
-  /// environment.
-  init(executable: String, arguments: [String]) throws(IssueFailure) {
-    let failure = IssueFailure.failed("the drawing process cannot be started")
+  /// Starts `executable`, a path that is not searched for.
+  package init(
+    executable: String, arguments: [String], environment: [String: String]
+  ) throws(Failure) {
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw failure }
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw .cannotStart }
     defer { close(ends[1]) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -22,24 +41,23 @@ final class DrawingChild {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-    // Crash reports would print memory.
-    let environment = ["LC_ALL=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]
+    cprocess_close_from(&actions, STDERR_FILENO + 1)
     var process: pid_t = 0
     let result = Self.withCStrings([executable] + arguments) { arguments in
-      Self.withCStrings(environment) { environment in
+      Self.withCStrings(environment.map { "\($0)=\($1)" }) { environment in
         posix_spawn(&process, executable, &actions, nil, arguments, environment)
       }
     }
     guard result == 0 else {
       close(ends[0])
-      throw failure
+      throw .cannotStart
     }
     self.process = process
     socket = ends[0]
   }
 
   /// Kills the process if it still runs, and lets go of everything.
-  func end() {
+  package func end() {
     if !isReaped {
       kill(process, SIGKILL)
       var status: Int32 = 0
@@ -50,7 +68,11 @@ final class DrawingChild {
   }
 
   /// Writes all of `bytes` while reading what comes back, until the process closes its output.
-  func exchange(_ bytes: [UInt8], limit: Int, deadline: Int64) throws(IssueFailure) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - limit: octets of output.
+  ///   - deadline: on the clock of `MonotonicTime`.
+  package func exchange(_ bytes: [UInt8], limit: Int, deadline: Int64) throws(Failure) -> [UInt8] {
     var rest = bytes[...]
     var isWriting = true
     var result: [UInt8] = []
@@ -63,11 +85,9 @@ final class DrawingChild {
         isWriting = false
       }
       let wait = deadline - MonotonicTime.now
-      guard wait > 0 else { throw .failed("the drawing process took too long") }
+      guard wait > 0 else { throw .tooLate }
       var waiting = pollfd(fd: socket, events: Int16(isWriting ? POLLIN | POLLOUT : POLLIN), revents: 0)
-      guard poll(&waiting, 1, Int32(clamping: wait)) >= 0 || errno == EINTR else {
-        throw .failed("the drawing process cannot be waited for")
-      }
+      guard poll(&waiting, 1, Int32(clamping: wait)) >= 0 || errno == EINTR else { throw .broken }
       if isWriting, waiting.revents & Int16(POLLOUT) != 0 {
         let count = rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, flags) }
         if count > 0 {
@@ -80,17 +100,15 @@ final class DrawingChild {
       guard waiting.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 else { continue }
       let count = recv(socket, &buffer, buffer.count, flags)
       if count < 0, errno == EINTR || errno == EAGAIN { continue }
-      // A process killed with unread input resets the connection: its exit status tells the rest.
+      // A process killed with unread input resets the connection: how it ended tells the rest.
       if count == 0 || (count < 0 && errno == ECONNRESET) { return result }
-      guard count > 0, result.count + count <= limit else {
-        throw .failed("the drawing process wrote too much")
-      }
+      guard count > 0, result.count + count <= limit else { throw .tooMuch }
       result += buffer.prefix(count)
     }
   }
 
-  /// The exit status; 128 after a signal, nil if it has not ended in time.
-  func status(deadline: Int64) -> Int32? {
+  /// How it ended; nil if it has not by then.
+  package func ending(deadline: Int64) -> Ending? {
     var status: Int32 = 0
     while true {
       let result = waitpid(process, &status, WNOHANG)
@@ -99,7 +117,7 @@ final class DrawingChild {
       usleep(500)
     }
     isReaped = true
-    return status & 0x7F == 0 ? status >> 8 & 0xFF : 128
+    return status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
   }
 
   private static func withCStrings<Result>(
@@ -108,5 +126,14 @@ final class DrawingChild {
     let copies = strings.map { strdup($0) }
     defer { copies.forEach { free($0) } }
     return body(copies + [nil])
+  }
+}
+
+/// Milliseconds of a clock that nobody sets.
+package enum MonotonicTime {
+  package static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

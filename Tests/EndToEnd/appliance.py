@@ -70,7 +70,7 @@ keys: {{kek_file: {directory}/kek}}
 bob: {{environment: "", base_url: "{bob['base_url']}", service_user: {bob['service_user']}, token_file: bob-token,
   reread_after: 0s, poll_every: {poll}}}
 smtp: {{url: "{smtp['url']}", tls: {smtp.get('tls', 'none')}, ca_file: "{smtp.get('ca_file', '')}",
-  username: "{smtp.get('username', '')}", password_file: "{'smtp-password' if smtp.get('password') else ''}",
+  username: "{smtp.get('username', '')}", password_file: "{'smtp-password' if smtp.get('password') else ''}",{smtp.get('more', '')}
   from: "Acme People Team <people@acme.example>", bounce_address: bounces@acme.example}}
 retry_policy: {policy or f"{ROOT}/config/retry-policy.yaml"}
 confirm: {{quiet_period: {quiet}, unwatched: {unwatched}}}

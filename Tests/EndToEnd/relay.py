@@ -4,12 +4,15 @@ import email
 import email.policy
 import glob
 import hashlib
+import http.server
 import imaplib
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 
 from appliance import Appliance, ask, require, serving, terminate, wait_until, workshop
 
@@ -32,15 +35,39 @@ def write(path, text, mode=0o644):
     os.chmod(path, mode)
 
 
-def certificate(directory):
+def certificate(directory, name):
     """A key and a self-signed certificate for localhost."""
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-        "-keyout", f"{directory}/relay.key", "-out", f"{directory}/relay.crt")
+        "-keyout", f"{directory}/{name}.key", "-out", f"{directory}/{name}.crt")
 
 
 @contextlib.contextmanager
-def dovecot(directory):
+def token_issuer(token):
+    """What tells Dovecot whether a bearer token is good (RFC 7662); yields its port."""
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            good = self.headers.get("Authorization") == f"Bearer {token}"
+            body = json.dumps({"active": True, "username": "relay"} if good else {"active": False}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def dovecot(directory, issuer):
     """Mailboxes, an LMTP door and the AUTH service that Postfix asks; yields the IMAP port."""
     base = f"{directory}/dovecot"
     os.makedirs(f"{base}/run", exist_ok=True)
@@ -48,7 +75,20 @@ def dovecot(directory):
     shutil.chown(f"{base}/mail", "nobody", "nogroup")
     port = free_port()
     write(f"{base}/users", "relay:{PLAIN}relay-password::::::\n")
+    write(f"{base}/oauth2.conf", f"""
+introspection_mode = auth
+introspection_url = http://127.0.0.1:{issuer}/
+username_attribute = username
+active_attribute = active
+active_value = true
+""")
     write(f"{base}/dovecot.conf", f"""
+auth_mechanisms = plain login cram-md5 xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.conf
+}}
 base_dir = {base}/run
 log_path = {base}/dovecot.log
 protocols = imap lmtp
@@ -66,11 +106,12 @@ passdb {{
 }}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password=mailbox
 }}
 userdb {{
   driver = static
-  args = uid=nobody gid=nogroup home={base}/mail/%u
+  args = uid=nobody gid=nogroup home={base}/mail/%u allow_all_users=yes
 }}
 service anvil {{
   chroot =
@@ -111,12 +152,15 @@ service stats {{
 
 @contextlib.contextmanager
 def postfix(directory):
-    """A relay on loopback that demands STARTTLS and AUTH and knows no way off this machine; yields its port."""
+    """A relay on loopback that demands STARTTLS and AUTH and knows no way off this machine.
+
+    Yields its port, and that of a door that wants a client certificate too.
+    """
     base = f"{directory}/postfix"
     for name in ("etc", "spool", "data"):
         os.makedirs(f"{base}/{name}", exist_ok=True)
     shutil.chown(f"{base}/data", "postfix")
-    port = free_port()
+    port, strict = free_port(), free_port()
     for name in glob.glob("/etc/postfix/postfix-files*") + glob.glob("/etc/postfix/dynamicmaps.cf*"):
         target = f"{base}/etc/{os.path.basename(name)}"
         shutil.copytree(name, target) if os.path.isdir(name) else shutil.copy(name, target)
@@ -152,7 +196,9 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 """)
     limits = {"postlogd": "1", "tlsmgr": "1", "anvil": "1", "qmgr": "1", "pickup": "1", "scache": "1", "verify": "1",
               "cleanup": "0", "bounce": "0", "flush": "0"}
-    services = f"127.0.0.1:{port} inet n - n - - smtpd\n"
+    services = (f"127.0.0.1:{port} inet n - n - - smtpd\n"
+                f"127.0.0.1:{strict} inet n - n - - smtpd\n"
+                f"  -o smtpd_tls_req_ccert=yes\n  -o smtpd_tls_CAfile={directory}/client.crt\n")
     for name, kind, private, program in (
             ("pickup", "unix", "n", "pickup"), ("cleanup", "unix", "n", "cleanup"), ("qmgr", "unix", "n", "qmgr"),
             ("tlsmgr", "unix", "-", "tlsmgr"), ("rewrite", "unix", "-", "trivial-rewrite"),
@@ -165,7 +211,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
     write(f"{base}/etc/master.cf", services)
     run("postfix", "-c", f"{base}/etc", "start")
     try:
-        yield port
+        yield port, strict
     finally:
         with open(f"{base}/spool/pid/master.pid") as file:
             master = int(file.read())
@@ -184,11 +230,47 @@ def check_mail(raw, expected_pdf_count=1):
     return attachments["reference.pdf"]
 
 
+def check_logins(directory, bob, relay, strict):
+    """Every way to log in that the settings know, as Postfix and Dovecot see it; `check` mails nothing."""
+    def postfix_log():
+        with open(f"{directory}/postfix/mail.log") as file:
+            return file.read()
+
+    for auth in ("plain", "login", "cram-md5", "xoauth2", "oauthbearer"):
+        more = f" auth: {auth},"
+        changed = dict(relay)
+        if auth in ("xoauth2", "oauthbearer"):
+            del changed["password"]
+            more += f" token_command: [/bin/cat, {directory}/token],"
+        method = f"sasl_method={auth.upper()}, sasl_username=relay"
+        require(method not in postfix_log() or auth == "plain", f"{method} is not there yet")
+        said = Appliance(directory, bob, dict(changed, more=more))("check").stdout
+        require("encrypted and verified, logged in" in said, said)
+        require("the relay takes tagged senders" in said, said)
+        require("PIPELINING" in said and "AUTH CRAM-MD5 LOGIN OAUTHBEARER PLAIN XOAUTH2" in said, said)
+        wait_until(lambda: method in postfix_log(), f"Postfix tells {method}")
+    write(f"{directory}/token", "another-token\n", 0o600)
+    said = Appliance(directory, bob, dict(changed, more=more))("check", expect=3).stdout
+    require("auth-refused" in said, said)
+
+    url = dict(relay, url=f"smtp://localhost:{strict}")
+    said = Appliance(directory, bob, url)("check", expect=3).stdout
+    shown = f" client_certificate_file: {directory}/client.crt, client_key_file: {directory}/client.key,"
+    said = Appliance(directory, bob, dict(url, more=shown))("check").stdout
+    require("encrypted and verified, logged in" in said, said)
+    os.chmod(f"{directory}/client.key", 0o644)
+    said = Appliance(directory, bob, dict(url, more=shown))("check", expect=3).stdout
+    require("smtp.client_key_file" in said and "chmod 600" in said, said)
+
+
 def main():
     with workshop("relay") as directory:
         os.chmod(directory, 0o755)
-        certificate(directory)
-        with dovecot(directory) as imap, postfix(directory) as port:
+        certificate(directory, "relay")
+        certificate(directory, "client")
+        write(f"{directory}/token", "relay-token\n", 0o600)
+        with token_issuer("relay-token") as issuer, dovecot(directory, issuer) as imap, \
+                postfix(directory) as (port, strict):
             with serving("bob", "--people", "20", "--leavers", "0") as bob:
                 relay = {"url": f"smtp://localhost:{port}", "tls": "required", "ca_file": f"{directory}/relay.crt",
                          "username": "relay", "password": "relay-password"}
@@ -222,7 +304,9 @@ def main():
                 require("sasl_method=" in log and "sasl_username=relay" in log, "Postfix saw AUTH")
                 wrong = Appliance(directory, bob, dict(relay, ca_file="/etc/ssl/certs/ca-certificates.crt"))
                 wrong("check", expect=3)
+                check_logins(directory, bob, relay, strict)
     print("relay: Postfix took it over STARTTLS + AUTH, Dovecot shows it whole, the PDF is the one in the ledger")
+    print("relay: five ways to log in and a client certificate, each as Postfix tells it")
 
 
 if os.geteuid() != 0:

@@ -98,7 +98,8 @@ package struct Relay: Sendable {
   package init(
     _ endpoint: RelayEndpoint, tls: TLS = .required, caFile: String? = nil,
     clientCertificate: WireTarget.ClientCertificate? = nil, tlsMinimum: WireTarget.TLSMinimum = .tls12,
-    login: Login? = nil, ehloName: String? = nil, timeouts: SMTPTimeouts = SMTPTimeouts(), idleLimit: Duration = .seconds(60)
+    login: Login? = nil, ehloName: String? = nil, timeouts: SMTPTimeouts = SMTPTimeouts(),
+    idleLimit: Duration = .seconds(60)
   ) throws(RelayError) {
     guard tls != .none || Loopback.contains(endpoint.host) else { throw .clearTextBeyondLoopback }
     if let ehloName, !RelayEndpoint.isHost(ehloName) { throw .ehloName }

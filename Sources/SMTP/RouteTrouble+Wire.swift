@@ -82,7 +82,8 @@ extension RouteTrouble {
     RouteTrouble(
       kind: .authRefused, phase: phase, code: code,
       advice:
-        "The relay refuses the login or wants one; look at smtp.username, its password or token, smtp.auth and smtp.tls.")
+        "The relay refuses the login or wants one; look at smtp.username, its password or token, smtp.auth and smtp.tls."
+    )
   }
 
   static func busy(at phase: Phase, code: Int?) -> RouteTrouble {

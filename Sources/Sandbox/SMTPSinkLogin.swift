@@ -21,7 +21,8 @@ package struct SMTPSinkLogin {
     case "PLAIN": isRight(initial ?? ask("")) { ["", user, password] == $0.parts("\0") }
     case "LOGIN": isRight(initial ?? ask("Username:")) { $0 == user && ask("Password:") == password }
     case "CRAM-MD5": cramMD5()
-    case "XOAUTH2": isRight(initial ?? ask(""), onFailure: "") { ["user=\(user)", bearer, "", ""] == $0.parts("\u{1}") }
+    case "XOAUTH2":
+      isRight(initial ?? ask(""), onFailure: "") { ["user=\(user)", bearer, "", ""] == $0.parts("\u{1}") }
     case "OAUTHBEARER":
       isRight(initial ?? ask(""), onFailure: "\u{1}") { answer in
         let parts = answer.parts("\u{1}")

@@ -112,7 +112,8 @@ extension Configuration.Relay {
     guard let endpoint, let tls, let tlsMinimum, let sessions, let from, let returnPath else { return nil }
     self.init(
       endpoint: endpoint, tls: tls, caFile: caFile, tlsMinimum: tlsMinimum, clientCertificate: certificate,
-      login: login, sessions: sessions, from: from, replyTo: replyTo, bounceAddress: bounceAddress ?? from.address, returnPath: returnPath)
+      login: login, sessions: sessions, from: from, replyTo: replyTo, bounceAddress: bounceAddress ?? from.address,
+      returnPath: returnPath)
   }
 }
 

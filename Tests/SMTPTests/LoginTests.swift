@@ -109,7 +109,8 @@ import Testing
       }
     ) { sink, port in
       let caFile = try #require(sink.identity).certificatePEM
-      try await withFiles([caFile, own.certificatePEM, own.keyPEM(), foreign.certificatePEM, foreign.keyPEM()]) { files in
+      try await withFiles([caFile, own.certificatePEM, own.keyPEM(), foreign.certificatePEM, foreign.keyPEM()]) {
+        files in
         let certificate: WireTarget.ClientCertificate? =
           switch shown {
           case "right": .init(file: files[1], keyFile: files[2])

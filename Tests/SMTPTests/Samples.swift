@@ -46,7 +46,8 @@ enum Samples {
   static func login(
     _ mechanisms: [Relay.Mechanism] = Relay.Mechanism.ofPassword, secret: String = "sample password"
   ) throws -> Relay.Login {
-    try Relay.Login(username: "sample", mechanisms: mechanisms) { () throws(Relay.Login.Missing) in Curl.Secret(secret) }
+    try Relay.Login(username: "sample", mechanisms: mechanisms) { () throws(Relay.Login.Missing) in Curl.Secret(secret)
+    }
   }
 
   static func relay(

@@ -33,8 +33,12 @@ import Testing
         "smtp.token_file: is missing though smtp.username is set; use smtp.token_file, the variable "
           + "REFPASSPORT_SMTP_TOKEN or the systemd credential smtp-token, or smtp.token_command"
       ),
-      ("username: a, auth: plain", "smtp.password_file: is missing though smtp.username is set; use smtp.password_file"),
-      ("token_file: t", "smtp.username: is missing though there is a password or token; without a login leave out both"),
+      (
+        "username: a, auth: plain", "smtp.password_file: is missing though smtp.username is set; use smtp.password_file"
+      ),
+      (
+        "token_file: t", "smtp.username: is missing though there is a password or token; without a login leave out both"
+      ),
       ("token_command: [/bin/echo]", "smtp.username: is missing though there is a password or token"),
       (
         "username: a, password_file: p, token_file: t",

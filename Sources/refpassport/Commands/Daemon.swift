@@ -40,9 +40,8 @@ struct Daemon: Service {
     Log.standard.notice("appliance started", metadata: ["ledger": "\(ledger)"])
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await passes() }
         group.addTask { await policies() }
-        await group.next()
+        await passes()
         group.cancelAll()
       }
     }
@@ -81,9 +80,13 @@ struct Daemon: Service {
 
   /// Follows the retry policy's file: read again on SIGHUP, and whenever it has changed.
   private func policies() async {
-    guard let file = wiring.configuration.retryPolicyFile else { return }
-    let follower = PolicyFollower(file: file)
+    // Without a file there is nothing to follow, but the signal must not end the process.
     let signals = await UnixSignalsSequence(trapping: .sighup)
+    guard let file = wiring.configuration.retryPolicyFile else {
+      for await _ in signals { Log.standard.notice("there is no file of the retry policy to read") }
+      return
+    }
+    let follower = PolicyFollower(file: file)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in signals { await follow(follower, always: true) }

@@ -124,6 +124,21 @@ postlog unix-dgram n - n - 1 postlogd
         subprocess.run([*command, "stop"], stderr=subprocess.DEVNULL)
 
 
+@contextlib.contextmanager
+def far(port, milliseconds):
+    """The same sink behind so long a round trip; yields its port."""
+    near = free_port()
+    proxy = os.path.join(os.path.dirname(os.path.abspath(__file__)), "delay.py")
+    process = subprocess.Popen([sys.executable, proxy, "--listen", str(near), "--to", f"127.0.0.1:{port}",
+                                "--ms", str(milliseconds / 2)])
+    try:
+        time.sleep(1)
+        yield near
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def ours(drain, port, mails, octets, sessions, *options, shim=None):
     """One drain of our queue; returns seconds, and waits for the disk if they are counted."""
     with tempfile.TemporaryDirectory(prefix="refpassport-drain-", dir=SPOOL) as directory:
@@ -151,6 +166,21 @@ def theirs(mails, octets, sessions, hop):
             return flush()
 
 
+def over_distance(options, hop, sessions):
+    """Our queue over a long way, with MAIL, RCPT and DATA in one group and each by itself."""
+    rates = {"pipelined": [], "serial": []}
+    with far(hop, options.delay) as port:
+        for _ in range(options.rounds):
+            for way, values in rates.items():
+                seconds, _ = ours(options.drain, port, options.mails, options.octets, sessions,
+                                  *(["serial"] if way == "serial" else []))
+                values.append(options.mails / seconds)
+    print(f"{sessions} sessions, {options.mails} mails of {options.octets} octets, {options.delay} ms round trip:")
+    for name, values in rates.items():
+        print(f"  {name:12} {' / '.join(f'{v:.1f}' for v in values)} mails/s")
+    print(f"  ratio        {statistics.median(rates['pipelined']) / statistics.median(rates['serial']):.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mails", type=int, default=1000)
@@ -159,12 +189,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--drain", default=f"{ROOT}/.build/release/drain")
     parser.add_argument("--spool", default="/var/tmp", help="where both queues lie: a disk, not a memory file system")
+    parser.add_argument("--delay", type=float, help="milliseconds of a round trip: with and without PIPELINING instead")
     options = parser.parse_args()
     global SPOOL
     SPOOL = options.spool
     with tempfile.TemporaryDirectory() as directory, sink() as hop:
         shim = compiled("syncs.c", directory)
         for sessions in options.sessions:
+            if options.delay:
+                over_distance(options, hop, sessions)
+                continue
             rates, ratios = {"refpassport": [], "postfix": []}, []
             for _ in range(options.rounds):
                 mine, _ = ours(options.drain, hop, options.mails, options.octets, sessions)

@@ -1,4 +1,4 @@
-import Delivery
+@testable import Delivery
 import Mail
 import Testing
 
@@ -21,6 +21,31 @@ struct TerminalTests {
     table.add("a", "queued")
     table.add("longer", "")
     #expect(table.text == "CASE    STAGE\n──────  ──────\na       queued\nlonger")
+  }
+}
+
+@Suite("What is revealed of a case")
+struct RevealedDocumentTests {
+  /// In a name, a title and a reply: none adds a line, moves the cursor or turns the text round.
+  @Test(
+    "hostile text stays on its line",
+    arguments: [
+      "a\nMailed to: b", "a\r\nMailed to: b", "a\rName: b", "a\u{85}b", "a\u{2028}b", "a\u{2029}b", "a\u{B}b", "a\u{C}b",
+      "a\u{1B}[2Jb", "a\u{9B}31mb", "a\u{1B}]0;b\u{7}", "a\u{8}\u{8}b", "a\0b", "a\u{7F}b", "\u{202E}ba", "a\u{200B}b",
+    ])
+  func oneLine(_ hostile: String) {
+    let facts = LeaverFacts(
+      name: hostile, title: hostile, department: hostile, start: nil, end: nil, workEmail: hostile)
+    let reply = ReplyHistory.Item(
+      attempt: 1, at: Timestamp(seconds: 0), phase: .rcpt, code: 550, status: "5.1.1", text: hostile)
+    let revealed = RevealedDocument(CaseDesk.Revealed(facts: facts, recipient: hostile, replies: [reply]))
+    let shown = Terminal.clean(revealed.text)
+    let lines = shown.split(whereSeparator: \.isNewline)
+    #expect(
+      lines.map { $0.prefix { $0 != ":" } } == [
+        "Name", "Title", "Department", "Start", "End", "Work e-mail", "Mailed to", "Attempt 1, rcpt",
+      ])
+    #expect(!shown.unicodeScalars.contains { $0 != "\n" && [.control, .format].contains($0.properties.generalCategory) })
   }
 }
 

@@ -92,9 +92,10 @@ struct RevealedDocument: Encodable {
       ("End", end ?? "-"), ("Work e-mail", workEmail ?? "-"), ("Mailed to", recipient ?? "-"),
     ]
     let replies = replies.map {
-      "Attempt \($0.attempt), \($0.phase): \($0.code) \($0.status.map { $0 + " " } ?? "")"
-        + $0.text.replacing("\n", with: " / ")
+      "Attempt \($0.attempt), \($0.phase): \($0.code) \($0.status.map { $0 + " " } ?? "")" + $0.text
     }
-    return (facts.map { "\($0.0): \($0.1)" } + replies).joined(separator: "\n")
+    // What a name or a relay says must not look like a line of ours.
+    return (facts.map { "\($0.0): \($0.1)" } + replies)
+      .map { $0.split(whereSeparator: \.isNewline).joined(separator: " / ") }.joined(separator: "\n")
   }
 }

@@ -1,7 +1,7 @@
-@testable import Delivery
 import Mail
 import Testing
 
+@testable import Delivery
 @testable import refpassport
 
 @Suite("What is printed cannot move the cursor or forge a line")
@@ -30,7 +30,8 @@ struct RevealedDocumentTests {
   @Test(
     "hostile text stays on its line",
     arguments: [
-      "a\nMailed to: b", "a\r\nMailed to: b", "a\rName: b", "a\u{85}b", "a\u{2028}b", "a\u{2029}b", "a\u{B}b", "a\u{C}b",
+      "a\nMailed to: b", "a\r\nMailed to: b", "a\rName: b", "a\u{85}b", "a\u{2028}b", "a\u{2029}b", "a\u{B}b",
+      "a\u{C}b",
       "a\u{1B}[2Jb", "a\u{9B}31mb", "a\u{1B}]0;b\u{7}", "a\u{8}\u{8}b", "a\0b", "a\u{7F}b", "\u{202E}ba", "a\u{200B}b",
     ])
   func oneLine(_ hostile: String) {
@@ -45,7 +46,8 @@ struct RevealedDocumentTests {
       lines.map { $0.prefix { $0 != ":" } } == [
         "Name", "Title", "Department", "Start", "End", "Work e-mail", "Mailed to", "Attempt 1, rcpt",
       ])
-    #expect(!shown.unicodeScalars.contains { $0 != "\n" && [.control, .format].contains($0.properties.generalCategory) })
+    #expect(
+      !shown.unicodeScalars.contains { $0 != "\n" && [.control, .format].contains($0.properties.generalCategory) })
   }
 }
 

@@ -8,8 +8,15 @@ package struct CaseID: Hashable, Sendable, Codable, CustomStringConvertible {
 
   package static let length = 16
 
-  /// A new random case number.
-  package static func random() -> CaseID { CaseID(unchecked: Randomness.bytes(length)) }
+  /// A new random case number. One that is written with a hyphen first is drawn anew: on a command line it would be
+  /// taken for an option.
+  ///
+  /// - Parameter draw: gives 16 random bytes.
+  package static func random(_ draw: () -> [UInt8] = { Randomness.bytes(length) }) -> CaseID {
+    while true {
+      if let id = CaseID(bytes: draw()), !id.description.hasPrefix("-") { return id }
+    }
+  }
 
   /// Nil unless `bytes` are exactly 16.
   package init?(bytes: [UInt8]) {
@@ -22,8 +29,6 @@ package struct CaseID: Hashable, Sendable, Codable, CustomStringConvertible {
     guard let bytes = Base64URL.decode(text), bytes.count == Self.length else { return nil }
     self.bytes = bytes
   }
-
-  private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
   package var description: String { Base64URL.encode(bytes) }
 

@@ -36,11 +36,13 @@ struct Daemon: Service {
       }
     }
     defer { door.shut() }
+    // Trapped before the appliance says that it has started, and without a file too: untrapped, the signal kills.
+    let signals = await UnixSignalsSequence(trapping: .sighup)
     let ledger = try wiring.store.ledgerKey() ?? "-"
     Log.standard.notice("appliance started", metadata: ["ledger": "\(ledger)"])
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await policies() }
+        group.addTask { await policies(signals) }
         await passes()
         group.cancelAll()
       }
@@ -78,15 +80,9 @@ struct Daemon: Service {
     return wiring.configuration.bob.pollEvery
   }
 
-  /// Follows the retry policy's file: read again on SIGHUP, and whenever it has changed.
-  private func policies() async {
-    // Without a file there is nothing to follow, but the signal must not end the process.
-    let signals = await UnixSignalsSequence(trapping: .sighup)
-    guard let file = wiring.configuration.retryPolicyFile else {
-      for await _ in signals { Log.standard.notice("there is no file of the retry policy to read") }
-      return
-    }
-    let follower = PolicyFollower(file: file)
+  /// Follows the retry policy's file, until cancelled: read again on SIGHUP, and whenever it has changed.
+  private func policies(_ signals: UnixSignalsSequence) async {
+    let follower = PolicyFollower(file: wiring.configuration.retryPolicyFile)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in signals { await follow(follower, always: true) }
@@ -107,25 +103,27 @@ struct Daemon: Service {
       wake.ring()
       Log.standard.notice("retry policy read anew")
     } catch {
-      Log.standard.error(
-        "retry policy refused; the old one stays", metadata: ["cause": "\(CommandFailure(error).sentence)"])
+      // One line an event, though a file may have many faults.
+      let cause = CommandFailure(error).sentence.replacing("\n", with: "; ")
+      Log.standard.error("retry policy refused; the old one stays", metadata: ["cause": "\(cause)"])
     }
   }
 }
 
 /// Notices that the file of the retry policy is another than the one last read.
 private actor PolicyFollower {
-  private let file: String
+  private let file: String?
   private var seen: Data?
 
-  init(file: String) {
+  /// - Parameter file: nil if the standard is in force, which never changes.
+  init(file: String?) {
     self.file = file
-    seen = FileManager.default.contents(atPath: file)
+    seen = file.flatMap { FileManager.default.contents(atPath: $0) }
   }
 
   /// The policy in the file; nil if nothing has changed. A file that is refused is reported once.
   func reading(always: Bool, by configuration: Settings.Configuration) throws -> RetryPolicy? {
-    let bytes = FileManager.default.contents(atPath: file)
+    let bytes = file.flatMap { FileManager.default.contents(atPath: $0) }
     guard always || bytes != seen else { return nil }
     seen = bytes
     return try configuration.retryPolicy()

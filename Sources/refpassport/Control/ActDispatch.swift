@@ -2,24 +2,44 @@ import Delivery
 import Foundation
 import Glibc
 import Settings
+import Store
 
 /// Sends an act where it can be carried out: to the daemon that owns `data_dir`, or to this very process.
 enum ActDispatch {
   /// The longest answer of a daemon, in bytes.
   private static let longest = 64 << 20
 
+  /// How long to wait for an owner of `data_dir` that does not listen: a daemon about to open its door, a command about
+  /// to end.
+  private static let patience = Duration.seconds(10)
+
   /// Carries out an act; throws the failure that the operator is to read.
   static func carryOut(_ act: Act, _ options: ConfigOptions) async throws -> ActAnswer {
     let directory = try options.load().dataDirectory
-    if let answer = try ask(daemonIn: directory, act) {
-      if let failure = answer.failure {
-        throw CommandFailure(Exit(rawValue: failure.exit) ?? .outside, failure.sentence)
+    let end = ContinuousClock().now + patience
+    while true {
+      if let answer = try ask(daemonIn: directory, act) {
+        if let failure = answer.failure {
+          throw CommandFailure(Exit(rawValue: failure.exit) ?? .outside, failure.sentence)
+        }
+        return answer
       }
-      return answer
+      guard let wiring = try await own(options, waiting: ContinuousClock().now < end) else {
+        try await Task.sleep(for: .milliseconds(100))
+        continue
+      }
+      let actor = CaseDesk.Actor(ControlRequest(act).actor(asUser: getuid()))
+      return try await ActExecution(wiring: wiring).carryOut(act, by: actor)
     }
-    let wiring = try await Wiring(options)
-    let actor = CaseDesk.Actor(ControlRequest(act).actor(asUser: getuid()))
-    return try await ActExecution(wiring: wiring).carryOut(act, by: actor)
+  }
+
+  /// The appliance, owned by this process; nil if another owns it and `waiting` is worth while.
+  private static func own(_ options: ConfigOptions, waiting: Bool) async throws -> Wiring? {
+    do {
+      return try await Wiring(options)
+    } catch StoreError.locked where waiting {
+      return nil
+    }
   }
 
   /// The daemon's answer; nil if there is no daemon.

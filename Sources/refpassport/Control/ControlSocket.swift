@@ -22,8 +22,9 @@ final class ControlSocket: Sendable {
     path = ControlAddress.path(in: dataDirectory)
     unlink(path)
     let listening = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    // The process's umask makes it 0600.
-    guard listening >= 0, try ControlAddress.with(dataDirectory, { bind(listening, $0, $1) }) == 0,
+    // The mode that the kernel gives the file when it is bound: there is no moment at which it is another.
+    guard listening >= 0, fchmod(listening, 0o600) == 0,
+      try ControlAddress.with(dataDirectory, { bind(listening, $0, $1) }) == 0,
       listen(listening, 16) == 0
     else {
       close(listening)

@@ -16,13 +16,7 @@ import time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "Tests", "EndToEnd"))
-from appliance import compiled, wait_until  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from appliance import compiled, free_port, wait_until  # noqa: E402
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,13 @@ def serving(*arguments):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def free_port():
+    """A port of 127.0.0.1 that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def ask(url, method="GET"):

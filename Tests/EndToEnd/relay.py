@@ -9,18 +9,11 @@ import imaplib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 
-from appliance import Appliance, ask, require, serving, terminate, wait_until, workshop
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from appliance import Appliance, ask, free_port, require, serving, terminate, wait_until, workshop
 
 
 def run(*command):

@@ -19,13 +19,13 @@ package actor Appliance {
     package var notices: NoticeCourier
     package var bell: AlarmBell
     package var policy: RetryPolicy
-    package var clock: any WallClock
+    package var clock: WatchedClock
     package var logger: Logger
 
     package init(
       source: any LeaverSource, store: any CaseStore, ledger: any AuditLedger, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy,
-      clock: any WallClock, logger: Logger
+      clock: WatchedClock, logger: Logger
     ) {
       self.source = source
       self.store = store
@@ -43,14 +43,12 @@ package actor Appliance {
   }
 
   private let parts: Parts
-  private let clockWatch: ClockWatch
   private var policy: RetryPolicy
   private var recovered = false
 
   package init(_ parts: Parts) {
     self.parts = parts
     policy = parts.policy
-    clockWatch = ClockWatch(wall: parts.clock.now(), steady: parts.clock.steady())
   }
 
   /// Puts another retry policy in force, without a pass being interrupted.
@@ -90,6 +88,9 @@ package actor Appliance {
       let report = try await wholePass(polling: polling, watch: watch)
       if !report.courier.storeFailed { parts.bell.silence(.store, at: parts.clock.now()) }
       return report
+    } catch let cancellation as CancellationError {
+      // The appliance is being stopped: that is no word about the disk.
+      throw cancellation
     } catch {
       parts.bell.ring(
         .store, "the data directory cannot be used (\(type(of: error))); look at its disk", at: parts.clock.now())
@@ -109,25 +110,41 @@ package actor Appliance {
     watch()
     (report.queued, report.held) = try await parts.issuance.round(at: clock.now())
     watch()
-    let isTimeKnown = report.clockJump == nil
-    if isTimeKnown { _ = try parts.settlement.resolveUnknown(by: policy, at: clock.now()) }
-    report.courier = try await parts.courier.round(mayEnd: isTimeKnown, clock: clock) { _ in watch() }
-    if isTimeKnown {
-      report.confirmed = try parts.settlement.confirmQuiet(at: clock.now()).count
-      report.lapsed = try parts.settlement.lapse(at: clock.now()).count
-      watch()
-      report.purges = try parts.settlement.purgeDue(at: clock.now())
-      lookAtPurges(report.purges)
+    if lookAtClock() == nil { _ = try parts.settlement.resolveUnknown(by: policy, at: clock.now()) }
+    report.courier = try await parts.courier.round(mayEnd: { clock.jump == nil }, clock: clock) { _ in watch() }
+    if let settled = try settle() {
+      (report.confirmed, report.lapsed, report.purges) = (settled.confirmed, settled.lapsed, settled.purges)
+    } else {
+      report.clockJump = clock.jump
     }
+    watch()
     try await parts.notices.round(relayIsPaused: report.courier.pausedUntil != nil, clock: clock)
     _ = try parts.ledger.checkpoint(at: clock.now())
     watch()
     return report
   }
 
+  /// What time alone decided.
+  package struct Settled: Sendable {
+    package var confirmed: Int
+    package var lapsed: Int
+    package var purges: [PurgeResult]
+  }
+
+  /// Confirms, expires and purges what is due now; nil, and nothing done, while the clock cannot be trusted.
+  package func settle() throws -> Settled? {
+    guard lookAtClock() == nil else { return nil }
+    let now = parts.clock.now()
+    let confirmed = try parts.settlement.confirmQuiet(at: now).count
+    let lapsed = try parts.settlement.lapse(at: now).count
+    let purges = try parts.settlement.purgeDue(at: now)
+    try lookAtPurges(purges)
+    return Settled(confirmed: confirmed, lapsed: lapsed, purges: purges)
+  }
+
   private func lookAtClock() -> Int64? {
     let now = parts.clock.now()
-    guard let jump = clockWatch.jump(wall: now, steady: parts.clock.steady()) else {
+    guard let jump = parts.clock.jump else {
       parts.bell.silence(.clock, at: now)
       return nil
     }
@@ -138,11 +155,12 @@ package actor Appliance {
     return jump
   }
 
-  private func lookAtPurges(_ purges: [PurgeResult]) {
+  private func lookAtPurges(_ purges: [PurgeResult]) throws {
     let now = parts.clock.now()
     let dirty = purges.count { !$0.purged }
     guard dirty > 0 else {
-      if !purges.isEmpty { parts.bell.silence(.purge, at: now) }
+      // A purge by hand, or by the process before this one, may have cleaned the last.
+      if try parts.store.cases(at: [.purging]).isEmpty { parts.bell.silence(.purge, at: now) }
       return
     }
     parts.bell.ring(.purge, "\(dirty) cases could not be purged cleanly; see `refpassport purge status`", at: now)

@@ -38,6 +38,9 @@ struct AttemptRun: Sendable {
     fileprivate let outcome: Outcome
     fileprivate let parcel: Parcel
     fileprivate let intent: Intent
+
+    /// True if the relay said something, so that it is there.
+    var isSpoken: Bool { outcome.reply != nil }
   }
 
   /// Takes the mail of a case through a session, its intent made durable before the dot.
@@ -55,6 +58,8 @@ struct AttemptRun: Sendable {
 
   /// Makes the outcome durable; returns the case as it then stands.
   ///
+  /// What it throws leaves the answer as good as it was: give it again once the store is well.
+  ///
   /// - Parameter mayEnd: false while the wall clock cannot be trusted.
   func record(
     _ answer: Answer, policy: RetryPolicy, mayEnd: Bool, clock: any WallClock
@@ -71,7 +76,9 @@ struct AttemptRun: Sendable {
     do {
       parcel = try await offPool { try pack(row, at: clock.now()) }
     } catch let missing as CaseVault.Missing {
-      return .unsent(try await offPool { try hold(row, for: missing, at: clock.now()) })
+      return .unsent(try await offPool { try hold(row, because: missing.description, at: clock.now()) })
+    } catch CaseStoreError.keyGone {
+      return .unsent(try await offPool { try hold(row, because: "the seal of the case is damaged", at: clock.now()) })
     }
     let intent = Intent(row: row, attempt: parcel.attempt, store: store, clock: clock)
     do {
@@ -101,12 +108,16 @@ struct AttemptRun: Sendable {
     let consequence = Consequence(
       row: intent.row, attempt: intent.attempt, policy: policy, now: now, random: random(), earlier: parcel.earlier,
       mayEnd: mayEnd)
-    let change = try consequence.change(
+    var change = try consequence.change(
       for: outcome, to: parcel.recipient, salt: parcel.salt, replies: parcel.replies)
     do {
       try store.commit(change, at: now)
     } catch CaseStoreError.moved(let id, _) where !intent.isKept {
       return try store.find(id) ?? intent.row
+    } catch CaseStoreError.keyGone {
+      // What the relay said cannot be sealed; what became of the mail must stand all the same.
+      change.seal = [:]
+      try store.commit(change, at: now)
     }
     let result = outcome.result
     logger.info(
@@ -119,10 +130,14 @@ struct AttemptRun: Sendable {
   }
 
   /// A case whose sealed parts cannot be read waits for a person, and the others go on.
-  private func hold(_ row: Case, for missing: CaseVault.Missing, at now: Timestamp) throws -> Case {
+  private func hold(_ row: Case, because cause: String, at now: Timestamp) throws -> Case {
     let change = try row.held(for: .composing, at: now)
-    try store.commit(change, at: now)
-    logger.error("case held", metadata: ["case": "\(row.id)", "cause": "\(missing)"])
+    do {
+      try store.commit(change, at: now)
+    } catch CaseStoreError.moved(let id, _) {
+      return try store.find(id) ?? row
+    }
+    logger.error("case held", metadata: ["case": "\(row.id)", "cause": "\(cause)"])
     return change.after
   }
 }

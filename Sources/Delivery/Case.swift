@@ -22,11 +22,14 @@ package struct Case: Sendable, Hashable {
   package var acceptedAt: Timestamp?
   /// Why the case may be purged; set when it reaches one of `Stage.closed`.
   package var ground: PurgeGround?
+  /// How often the case has been changed; a step that was decided on an older revision is refused, even if the case has
+  /// come back to the same stage.
+  package var revision: Int
 
   package init(
     id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, queued: Timestamp? = nil,
     attempts: Int = 0, nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
-    ground: PurgeGround? = nil
+    ground: PurgeGround? = nil, revision: Int = 0
   ) {
     self.id = id
     self.stage = stage
@@ -39,6 +42,7 @@ package struct Case: Sendable, Hashable {
     self.lastClass = lastClass
     self.acceptedAt = acceptedAt
     self.ground = ground
+    self.revision = revision
   }
 }
 

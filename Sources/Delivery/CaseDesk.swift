@@ -115,7 +115,19 @@ package struct CaseDesk: Sendable {
 
   private func signed(_ id: CaseID, _ actor: Actor) throws -> [String: CanonicalJSON] {
     guard try find(id).stage.holdsPersonalData else { return [:] }
-    return ["by": .string(Commitment.actor(salt: try vault.salt(of: id), name: actor.name))]
+    // A case whose seal is damaged must not be one that nobody can close.
+    guard let salt = try salt(of: id) else { return [:] }
+    return ["by": .string(Commitment.actor(salt: salt, name: actor.name))]
+  }
+
+  private func salt(of id: CaseID) throws -> [UInt8]? {
+    do {
+      return try vault.salt(of: id)
+    } catch CaseStoreError.keyGone {
+      return nil
+    } catch is CaseVault.Missing {
+      return nil
+    }
   }
 }
 

@@ -38,9 +38,10 @@ package struct EntryDraft: Sendable, Hashable {
 /// One atomic step of a case: the new row, what is to be sealed, the attempt, the entries that tell of it, and who must
 /// hear of it.
 package struct CaseChange: Sendable {
-  /// The row as it shall be.
+  /// The row as it shall be, with the revision that the step was decided on.
   package var after: Case
-  /// The stage the row must be at now; otherwise the commit fails with `CaseStoreError.moved`.
+  /// The stage the row must be at now, at the revision of `after`; otherwise the commit fails with
+  /// `CaseStoreError.moved`.
   package var expected: Stage
   /// Parts to seal or to seal anew.
   package var seal: [SealedPart: [UInt8]]
@@ -59,6 +60,13 @@ package struct CaseChange: Sendable {
     self.attempt = attempt
     self.entries = entries
     self.notices = notices
+  }
+
+  /// The row once the step is committed: what a further step begins with.
+  package var committed: Case {
+    var row = after
+    row.revision += 1
+    return row
   }
 
   /// This step and the next one in one transaction.

@@ -26,4 +26,27 @@ package struct ClockWatch: Sendable, Hashable {
     let drift = (now.seconds - wall.seconds) - (steady - self.steady)
     return abs(drift) > Self.tolerance ? drift : nil
   }
+
+  /// The time it is: the wall clock's, or while that cannot be trusted, the time it would be had it not jumped.
+  package func time(wall now: Timestamp, steady: Int64) -> Timestamp {
+    jump(wall: now, steady: steady) == nil ? now : wall + (steady - self.steady)
+  }
+}
+
+/// The wall clock under watch: a jump does not show in its time, so that nothing that is stamped or planned meanwhile lies
+/// in a past or a future that never was.
+package struct WatchedClock: WallClock {
+  private let clock: any WallClock
+  private let watch: ClockWatch
+
+  /// The watch begins now.
+  package init(_ clock: any WallClock) {
+    self.clock = clock
+    watch = ClockWatch(wall: clock.now(), steady: clock.steady())
+  }
+
+  package func now() -> Timestamp { watch.time(wall: clock.now(), steady: clock.steady()) }
+  package func steady() -> Int64 { clock.steady() }
+  /// How far the wall clock has jumped, in seconds; nil while it can be trusted.
+  package var jump: Int64? { watch.jump(wall: clock.now(), steady: clock.steady()) }
 }

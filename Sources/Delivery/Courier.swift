@@ -16,6 +16,10 @@ package actor Courier {
   private var route = Route()
   /// Nil if the relay is given as many mails as are due.
   private var meter: RateMeter?
+  /// What the relay has said and could not be made durable yet. While there is any, nothing is sent.
+  private var unrecorded: [(row: Case, answer: AttemptRun.Answer)] = []
+  /// True once the relay has spoken to this process.
+  private var isHeard = false
 
   /// Seconds for which the route may be in trouble before ops are told.
   private static let patience: Int64 = 300
@@ -75,20 +79,22 @@ package actor Courier {
   ///   - mayEnd: false while the wall clock cannot be trusted: then no case runs out of time.
   ///   - progress: told of every case moved.
   package func round(
-    mayEnd: Bool = true, clock: any WallClock, progress: @Sendable (Case) -> Void = { _ in }
+    mayEnd: @escaping @Sendable () -> Bool = { true }, clock: any WallClock,
+    progress: @Sendable (Case) -> Void = { _ in }
   ) async throws -> Round {
     var round = Round()
+    await recordWhatIsLeft(into: &round, mayEnd: mayEnd(), clock: clock, progress: progress)
+    guard !round.storeFailed else { return round }
     var waiting = route.order(try due(at: clock.now()))[...]
-    if let end = policy.quietHours?.end(at: clock.now()), !waiting.isEmpty {
-      round.waitsUntil = end
-      waiting = []
-    }
     await withTaskGroup(of: Step.self) { group in
       var underWay = 0
       while true {
         let width = Task.isCancelled ? 0 : route.width(transport.width, at: clock.now())
         while underWay < width, !waiting.isEmpty {
-          if let later = meter?.take(at: clock.now()) {
+          if let end = policy.quietHours?.end(at: clock.now()) {
+            round.waitsUntil = end
+            waiting = []
+          } else if let later = meter?.take(at: clock.now()) {
             round.waitsUntil = later
             waiting = []
           }
@@ -101,9 +107,15 @@ package actor Courier {
         case .spoken(let row, .answered(let answer)):
           // The session is free: the next mail goes while this one's outcome is made durable.
           underWay -= 1
-          passed(row, at: clock.now())
+          if answer.isSpoken {
+            passed(row, at: clock.now())
+          } else if route.pause != nil {
+            // A probe that met silence has proved nothing.
+            route.stayedSilent(policy: policy, at: clock.now())
+            waiting = []
+          }
           group.addTask { [attempts, policy] in
-            await Step.recording(answer, of: row, by: attempts, policy: policy, mayEnd: mayEnd, clock: clock)
+            await Step.recording(answer, of: row, by: attempts, policy: policy, mayEnd: mayEnd(), clock: clock)
           }
         case .spoken(_, .unsent(let after)):
           underWay -= 1
@@ -112,8 +124,13 @@ package actor Courier {
         case .recorded(let after):
           round.count(after)
           progress(after)
-        case .failed(let row, let failure, let wasSending):
-          if wasSending { underWay -= 1 }
+        case .unrecorded(let row, let answer, let failure):
+          waiting = []
+          round.storeFailed = true
+          unrecorded.append((row, answer))
+          _ = settle(failure, on: row, at: clock.now())
+        case .failed(let row, let failure):
+          underWay -= 1
           // Those under way come to their end; no other begins.
           waiting = []
           if case .intent = failure { round.storeFailed = true }
@@ -129,13 +146,14 @@ package actor Courier {
   private enum Step: Sendable {
     case spoken(Case, AttemptRun.Spoken)
     case recorded(Case)
-    case failed(Case, TransportFailure, wasSending: Bool)
+    case unrecorded(Case, AttemptRun.Answer, TransportFailure)
+    case failed(Case, TransportFailure)
 
     static func sending(_ row: Case, by attempts: AttemptRun, clock: any WallClock) async -> Step {
       do throws(TransportFailure) {
         return .spoken(row, try await attempts.send(row, clock: clock))
       } catch {
-        return .failed(row, error, wasSending: true)
+        return .failed(row, error)
       }
     }
 
@@ -146,8 +164,30 @@ package actor Courier {
       do throws(TransportFailure) {
         return .recorded(try await attempts.record(answer, policy: policy, mayEnd: mayEnd, clock: clock))
       } catch {
-        return .failed(row, error, wasSending: false)
+        return .unrecorded(row, answer, error)
       }
+    }
+  }
+
+  /// Makes durable what the relay has said while the store could not be written.
+  private func recordWhatIsLeft(
+    into round: inout Round, mayEnd: Bool, clock: any WallClock, progress: @Sendable (Case) -> Void
+  ) async {
+    while let (row, answer) = unrecorded.first {
+      switch await Step.recording(answer, of: row, by: attempts, policy: policy, mayEnd: mayEnd, clock: clock) {
+      case .recorded(let after):
+        round.count(after)
+        progress(after)
+      case .unrecorded(_, _, .intent(let error)) where error is CaseStoreError:
+        // The case went on without it, which a case in a session never does.
+        logger.critical("outcome not recorded", metadata: ["case": "\(row.id)"])
+      case .unrecorded(_, _, let failure):
+        round.storeFailed = true
+        _ = settle(failure, on: row, at: clock.now())
+        return
+      case .spoken, .failed: break
+      }
+      unrecorded.removeFirst()
     }
   }
 
@@ -157,7 +197,11 @@ package actor Courier {
   }
 
   private func passed(_ row: Case, at now: Timestamp) {
-    guard let pause = route.passed(row.id) else { return }
+    let pause = route.passed(row.id)
+    // An alarm may be up since before this process began.
+    if !isHeard { bell.silence(.route, at: now) }
+    isHeard = true
+    guard let pause else { return }
     logger.notice(
       "route open again",
       metadata: ["seconds": "\(now.seconds - pause.since.seconds)", "troubles": "\(pause.troubles)"]

@@ -24,7 +24,7 @@ final class Intent: Sendable {
     attempt.intent = now
     let change = try before.moved(by: .begin, at: now, attempt: attempt)
     try store.commit(change, at: now)
-    kept.withLock { $0 = (change.after, attempt) }
+    kept.withLock { $0 = (change.committed, attempt) }
   }
 
   var isKept: Bool { kept.withLock { $0 != nil } }

@@ -31,22 +31,26 @@ package struct Issuance: Sendable {
   package func round(at now: Timestamp) async throws -> (queued: Int, held: Int) {
     var queued = 0, held = 0
     for row in try store.cases(at: [.detected, .issued]) {
+      let obstacle: (reason: HoldReason, told: String)
       do {
         let issued = row.stage == .detected ? try issue(row, at: now) : row
         try await seal(issued, at: now)
         queued += 1
+        continue
+      } catch CaseStoreError.moved {
+        // A person held or cancelled it meanwhile.
+        continue
+      } catch let failure as StoreFailure {
+        throw failure.cause
       } catch let failure as IssueFailure {
-        try hold(row.id, for: failure.holdReason, told: failure.told, at: now)
-        held += 1
+        obstacle = (failure.holdReason, failure.told)
       } catch let failure as Posting.Failure {
-        try hold(row.id, for: .composing, told: failure.description, at: now)
-        held += 1
+        obstacle = (.composing, failure.description)
       } catch {
-        // Whatever it is, it must not keep the others: if the store itself is ill, the hold fails too and is thrown.
-        // The error may quote a value: only its type is told.
-        try hold(row.id, for: .composing, told: "\(type(of: error))", at: now)
-        held += 1
+        // Whatever it is, it must not keep the others. The error may quote a value: only its type is told.
+        obstacle = (.composing, "\(type(of: error))")
       }
+      if try hold(row.id, for: obstacle.reason, told: obstacle.told, at: now) { held += 1 }
     }
     return (queued, held)
   }
@@ -61,8 +65,8 @@ package struct Issuance: Sendable {
         "cred": .string(Base64URL.encode(SHA256.hash(credential.vc))), "kid": .string(credential.keyID),
       ],
       seal: [.credential: try CaseVault.encode(credential)])
-    try store.commit(change, at: now)
-    return change.after
+    try commit(change, at: now)
+    return change.committed
   }
 
   private func seal(_ row: Case, at now: Timestamp) async throws {
@@ -80,16 +84,33 @@ package struct Issuance: Sendable {
     sealed[.document] = document
     let change = try row.moved(
       by: .seal, at: now, fields: ["doc": .string(Base64URL.encode(SHA256.hash(document)))], seal: sealed)
-    try store.commit(change, at: now)
+    try commit(change, at: now)
     logger.info("reference issued", metadata: ["case": "\(row.id)", "octets": "\(document.count)"])
   }
 
-  private func hold(_ id: CaseID, for reason: HoldReason, told: String, at now: Timestamp) throws {
-    guard let row = try store.find(id) else { return }
+  /// The store would not take a step: no case is to blame, and all wait until it is well.
+  private struct StoreFailure: Error { let cause: any Error }
+
+  private func commit(_ change: CaseChange, at now: Timestamp) throws {
+    do {
+      try store.commit(change, at: now)
+    } catch let error as CaseStoreError {
+      throw error
+    } catch {
+      throw StoreFailure(cause: error)
+    }
+  }
+
+  /// Returns false if a person moved the case first.
+  private func hold(_ id: CaseID, for reason: HoldReason, told: String, at now: Timestamp) throws -> Bool {
     // Whatever was wrong, the way on begins at the facts: a credential signed over facts that could not be drawn never
     // leaves, and a new one takes its place.
-    try store.commit(try row.held(for: reason, at: now, resume: .detected), at: now)
+    guard let row = try store.find(id), let change = try? row.held(for: reason, at: now, resume: .detected) else {
+      return false
+    }
+    do { try store.commit(change, at: now) } catch CaseStoreError.moved { return false }
     logger.warning("case held", metadata: ["case": "\(id)", "why": "\(reason.rawValue)", "cause": "\(told)"])
+    return true
   }
 }
 

@@ -34,6 +34,11 @@ package actor NoticeCourier {
   /// When a mail of a kind last went out; in memory only, a restart may send one more.
   private var last: [Notice.Kind: Timestamp] = [:]
 
+  /// Mails that the relay has taken or refused, though their notices could not be removed from the queue yet.
+  private var settled: Set<[UInt8]> = []
+  /// When a mail may go again, while the queue cannot be told.
+  private var notBefore: [[UInt8]: Timestamp] = [:]
+
   /// Seconds between two mails of one kind to HR.
   private static let rhythm: Int64 = 3600
   /// After so many seconds a notice is given up: whoever reads it then reads history.
@@ -87,20 +92,25 @@ package actor NoticeCourier {
     guard let first = bundle.first, let mail = first.mail else { return }
     let kind = first.draft.kind
     let numbers = bundle.map(\.number)
-    guard let recipient = directory.recipients[kind.role] else { return try queue.remove(numbers) }
+    // A queue that cannot be written must not make a mail go again and again.
+    if settled.contains(mail) { return try settle(mail, numbers) }
+    if let time = notBefore[mail], clock.now() < time { return }
+    guard let recipient = directory.recipients[kind.role] else { return try settle(mail, numbers) }
     let notice = Notice(
       kind: kind, recipient: recipient, messageID: MessageID(random: mail, domain: directory.domain),
       date: first.queued, items: bundle.map(\.draft.item))
+    guard let message = try? composer.compose(notice) else {
+      return try putOff(bundle, as: mail, for: "composing", at: clock.now())
+    }
     let failure: String
     do {
-      let message = try composer.compose(notice)
       switch try await transport.send(returnPath.envelope(of: notice), message: message, intent: {}) {
       case .accepted:
-        try queue.remove(numbers)
+        try settle(mail, numbers)
         logger.info("notice sent", metadata: ["kind": "\(kind.rawValue)", "about": "\(bundle.count)"])
         return
       case .refused(let refusal):
-        try queue.remove(numbers)
+        try settle(mail, numbers)
         logger.error(
           "notice refused; look at notices.\(kind.role.rawValue)",
           metadata: ["kind": "\(kind.rawValue)", "class": "\(OutcomeClass(refusal).rawValue)"])
@@ -110,15 +120,31 @@ package actor NoticeCourier {
       }
     } catch TransportFailure.route(let trouble) {
       failure = trouble.kind.rawValue
+    } catch TransportFailure.cancelled {
+      return
     }
-    let now = clock.now()
+    try putOff(bundle, as: mail, for: failure, at: clock.now())
+  }
+
+  private func putOff(_ bundle: [QueuedNotice], as mail: [UInt8], for failure: String, at now: Timestamp) throws {
+    let (first, numbers) = (bundle[0], bundle.map(\.number))
+    let kind = first.draft.kind
     guard now.seconds - first.queued.seconds < Self.expiry else {
-      try queue.remove(numbers)
+      try settle(mail, numbers)
       logger.error("notice given up", metadata: ["kind": "\(kind.rawValue)", "class": "\(failure)"])
       return
     }
-    let wait = Self.waits[min(first.attempts, Self.waits.count - 1)]
-    try queue.postpone(numbers, until: now + wait)
+    let next = now + Self.waits[min(first.attempts, Self.waits.count - 1)]
+    notBefore[mail] = next
+    try queue.postpone(numbers, until: next)
+    notBefore[mail] = nil
     logger.warning("notice not sent yet", metadata: ["kind": "\(kind.rawValue)", "class": "\(failure)"])
+  }
+
+  private func settle(_ mail: [UInt8], _ numbers: [Int64]) throws {
+    settled.insert(mail)
+    try queue.remove(numbers)
+    settled.remove(mail)
+    notBefore[mail] = nil
   }
 }

@@ -26,7 +26,8 @@ package struct Route: Sendable, Hashable {
   }
 
   package private(set) var pause: Pause?
-  /// The cases that met trouble lately: how often since the relay had heard of them, and whether others passed meanwhile.
+  /// The cases that met trouble lately: how often since the relay had heard of them, and whether others passed since the
+  /// last time.
   private var suspects: [CaseID: Suspicion] = [:]
 
   private struct Suspicion: Sendable, Hashable {
@@ -57,6 +58,14 @@ package struct Route: Sendable, Hashable {
     return pause
   }
 
+  /// Nothing was said to a probe either: the pause goes on and grows.
+  package mutating func stayedSilent(policy: RetryPolicy, at now: Timestamp) {
+    guard var longer = pause, now >= longer.until else { return }
+    longer.troubles += 1
+    longer.until = now + policy.pause(after: longer.troubles)
+    pause = longer
+  }
+
   /// Trouble met while `id` was to be sent: the pause begins or grows, unless the case itself is to blame.
   package mutating func troubled(
     by id: CaseID, _ trouble: RouteTrouble, policy: RetryPolicy, at now: Timestamp
@@ -64,11 +73,14 @@ package struct Route: Sendable, Hashable {
     if trouble.phase.namesCase {
       var suspicion = suspects[id, default: Suspicion()]
       suspicion.troubles += 1
-      suspects[id] = suspicion
-      if suspicion.troubles >= 2, suspicion.othersPassed {
+      // A relay at its limit tells many the same: then it is not this one.
+      let isAlone = !suspects.contains { $0.key != id && $0.value.troubles > 0 }
+      if suspicion.troubles >= 2, suspicion.othersPassed, isAlone {
         suspects[id] = nil
         return .case
       }
+      suspicion.othersPassed = false
+      suspects[id] = suspicion
     } else if suspects[id] == nil {
       // It was only the first in line; the probe is another one all the same.
       suspects[id] = Suspicion()

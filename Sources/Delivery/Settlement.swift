@@ -26,7 +26,7 @@ package struct Settlement: Sendable {
     for row in try store.cases(at: [.accepted]) {
       guard let accepted = row.acceptedAt, confirm.quietSuffices(accepted: accepted, now: now) else { continue }
       let change = try row.confirmed(how: .quiet, watched: false, at: now)
-      try store.commit(change, at: now)
+      guard try commits(change, at: now) else { continue }
       logger.info("case confirmed", metadata: ["case": "\(row.id)", "how": "quiet", "watched": "false"])
       confirmed.append(change.after)
     }
@@ -37,7 +37,8 @@ package struct Settlement: Sendable {
   package func resolveUnknown(by policy: RetryPolicy, at now: Timestamp) throws -> [Case] {
     var moved: [Case] = []
     for row in try store.cases(at: [.unknown]) {
-      guard let due = row.nextAttempt, due <= now else { continue }
+      // One without a time was held meanwhile, and released: its time is now.
+      guard row.nextAttempt.map({ $0 <= now }) ?? true else { continue }
       let choice: [String: CanonicalJSON] = ["choice": .string(policy.unknown.then.rawValue)]
       let change =
         switch policy.unknown.then {
@@ -45,7 +46,7 @@ package struct Settlement: Sendable {
         case .resend: try row.moved(by: .resend, at: now, fields: choice) { $0.nextAttempt = nil }
         case .hold: try row.held(for: .unknownOutcome, at: now, resume: .queued, fields: choice)
         }
-      try store.commit(change, at: now)
+      guard try commits(change, at: now) else { continue }
       logger.notice(
         "unknown outcome decided", metadata: ["case": "\(row.id)", "choice": "\(policy.unknown.then.rawValue)"])
       moved.append(change.after)
@@ -58,11 +59,21 @@ package struct Settlement: Sendable {
     var lapsed: [Case] = []
     for row in try store.cases(at: Set(Stage.allCases)) where retention.mustExpire(row, now: now) {
       let change = try row.lapsed(at: now)
-      try store.commit(change, at: now)
+      guard try commits(change, at: now) else { continue }
       logger.notice("case expired", metadata: ["case": "\(row.id)", "from": "\(row.stage.rawValue)"])
       lapsed.append(change.after)
     }
     return lapsed
+  }
+
+  /// False if a person moved the case first: where they put it, it stays.
+  private func commits(_ change: CaseChange, at now: Timestamp) throws -> Bool {
+    do {
+      try store.commit(change, at: now)
+      return true
+    } catch CaseStoreError.moved {
+      return false
+    }
   }
 
   /// Purges every closed case whose retention is over, as one batch.

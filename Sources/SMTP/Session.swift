@@ -100,12 +100,11 @@ final class Session {
 
   /// The dot is the last write and goes alone: from here on only a reply decides.
   ///
-  /// What the relay said before it, unasked, is no answer to it: a refusal counts, since it meant this mail; anything
-  /// else must not pass for acceptance.
+  /// What the relay said before it, unasked, is no answer to it. A refusal counts, since it meant this mail, and then
+  /// the dot is not sent: whatever the relay would say to it, nobody would know for which of the two it stands.
   private func sendDot() -> Transaction.Event {
-    let before = early()
-    if let before, before == .unintelligible || before == .lost { return before }
-    return transmit(DotStuffing.terminator, limit: timeouts.dot) ?? before ?? reply(within: timeouts.dot)
+    if let before = early() { return halted(before) }
+    return transmit(DotStuffing.terminator, limit: timeouts.dot) ?? reply(within: timeouts.dot)
   }
 
   private func reply(within limit: Duration) -> Transaction.Event {

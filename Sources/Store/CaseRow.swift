@@ -6,7 +6,8 @@ import Mail
 /// How the rows of `case` and `attempt` read and write.
 enum CaseRow {
   static let columns = """
-    id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt, ground, slot
+    id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt, ground, slot,
+    revision
     """
 
   /// The case in a row of `columns`.
@@ -24,7 +25,8 @@ enum CaseRow {
       id: id, stage: stage, hold: hold, opened: Timestamp(seconds: row["opened"]),
       since: Timestamp(seconds: row["since"]), queued: time(row["queued"]), attempts: row["attempts"],
       nextAttempt: time(row["nextAttempt"]),
-      lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), ground: ground)
+      lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), ground: ground,
+      revision: row["revision"])
   }
 
   static func insert(_ row: Case, slot: Int, into database: Database) throws {
@@ -37,15 +39,15 @@ enum CaseRow {
       values(row) + [Data(row.id.bytes), slot])
   }
 
-  /// Writes the row if it still is at `expected`; throws `moved` or `notFound` otherwise.
+  /// Writes the row if it still is at `expected` and at its revision, which then counts on; throws `moved` or `notFound` otherwise.
   static func update(_ row: Case, expected: Stage, in database: Database) throws {
     try database.run(
       """
       UPDATE "case" SET stage = ?, holdReason = ?, holdResume = ?, opened = ?, since = ?, queued = ?, attempts = ?,
-        nextAttempt = ?, lastClass = ?, acceptedAt = ?, ground = ?
-      WHERE id = ? AND stage = ?
+        nextAttempt = ?, lastClass = ?, acceptedAt = ?, ground = ?, revision = revision + 1
+      WHERE id = ? AND stage = ? AND revision = ?
       """,
-      values(row) + [Data(row.id.bytes), expected.rawValue])
+      values(row) + [Data(row.id.bytes), expected.rawValue, row.revision])
     if database.changesCount == 0 { throw try miss(row.id, expected: expected, in: database) }
   }
 

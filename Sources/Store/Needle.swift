@@ -112,7 +112,8 @@ struct Needles {
   }
 
   private static let fixed: [String] =
-    Schema.version1 + Schema.version2 + EntryEvent.allCases.map(\.rawValue) + Stage.allCases.map(\.rawValue)
+    Schema.version1 + Schema.version2 + Schema.version3 + EntryEvent.allCases.map(\.rawValue)
+    + Stage.allCases.map(\.rawValue)
     + SealedPart.allCases.map(\.rawValue) + HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }
     + OutcomeClass.allCases.map(\.rawValue) + PurgeGround.allCases.map(\.rawValue)
     + [

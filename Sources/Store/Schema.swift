@@ -168,6 +168,9 @@ enum Schema {
     """,
   ]
 
+  /// The count of changes of a case.
+  static let version3 = [#"ALTER TABLE "case" ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"#]
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -175,6 +178,9 @@ enum Schema {
     }
     migrator.registerMigration("2") { database in
       for statement in version2 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("3") { database in
+      for statement in version3 { try database.execute(sql: statement) }
     }
     return migrator
   }

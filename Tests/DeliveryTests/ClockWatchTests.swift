@@ -21,4 +21,22 @@ struct ClockWatchTests {
     #expect(watch.jump(wall: Sample.now + 9999, steady: 1010) != nil)
     #expect(watch.jump(wall: Sample.now + 20, steady: 1020) == nil)
   }
+
+  @Test("a jump does not show in the time by which cases are stamped, and a clock set right is believed again")
+  func watched() {
+    let manual = ManualClock(Sample.now)
+    let clock = WatchedClock(manual)
+    manual.advance(by: 1000)
+    #expect(clock.now() == Sample.now + 1000 && clock.jump == nil)
+    manual.jump(by: 400 * 86_400)
+    manual.advance(by: 10)
+    #expect(clock.now() == Sample.now + 1010 && clock.jump == 400 * 86_400)
+    manual.jump(by: -410 * 86_400)
+    #expect(clock.now() == Sample.now + 1010 && clock.jump == -10 * 86_400)
+    manual.jump(by: 10 * 86_400)
+    #expect(clock.now() == Sample.now + 1010 && clock.jump == nil)
+    // What a time server corrects in small steps is the time.
+    manual.jump(by: 200)
+    #expect(clock.now() == Sample.now + 1210)
+  }
 }

@@ -263,7 +263,7 @@ struct CourierTests {
     let row = try Sample.queued(in: store)
     clock.jump(by: 400 * 86_400)
     let courier = try Sample.courier(store, ScriptedTransport(.beforeDot(.deferred(Self.deferral))))
-    _ = try await courier.round(mayEnd: false, clock: clock)
+    _ = try await courier.round(mayEnd: { false }, clock: clock)
     #expect(try store.find(row.id)?.stage == .deferred)
     #expect(store.events(of: row.id) == [.deferred])
   }

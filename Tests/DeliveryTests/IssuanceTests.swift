@@ -12,6 +12,7 @@ private struct ScriptedIssuer: ReferenceIssuer {
   struct Surprise: Error { let quoted = "Ada Example" }
   var credentialFails: (any Error)?
   var documentFails: (any Error)?
+  var whileDrawing: @Sendable () -> Void = {}
 
   func credential(for facts: LeaverFacts, case id: CaseID, at now: Timestamp) throws -> Credential {
     if let credentialFails { throw credentialFails }
@@ -20,6 +21,7 @@ private struct ScriptedIssuer: ReferenceIssuer {
 
   func document(for facts: LeaverFacts, credential: Credential, proof: [UInt8], case id: CaseID) async throws -> [UInt8]
   {
+    whileDrawing()
     if let documentFails { throw documentFails }
     return Array("%PDF of \(id)".utf8)
   }
@@ -95,5 +97,34 @@ struct IssuanceTests {
     store.state.withLock { $0.failing = false }
     #expect(try store.find(row.id)?.stage == .detected)
     #expect(try await issuance().round(at: Sample.now).queued == 1)
+  }
+
+  @Test("a store that cannot be written holds no case: all wait until it is well")
+  func storeIll() async throws {
+    let row = try Sample.queued(in: store, at: .detected)
+    let store = self.store
+    let ill = Issuance(
+      store: store, ledger: store, issuer: ScriptedIssuer(whileDrawing: { store.state.withLock { $0.failing = true } }),
+      posting: Sample.posting(), admission: Sample.admission, logger: Sample.logger())
+    await #expect(throws: MemoryStore.DiskFull.self) { try await ill.round(at: Sample.now) }
+    store.state.withLock { $0.failing = false }
+    #expect(try store.find(row.id)?.stage == .issued)
+    #expect(try await issuance().round(at: Sample.now) == (queued: 1, held: 0))
+  }
+
+  @Test("a case that a person cancels while it is drawn stays cancelled, and the others go on")
+  func cancelledMeanwhile() async throws {
+    let row = try Sample.queued(in: store, at: .detected, number: 1)
+    let other = try Sample.queued(in: store, at: .detected, number: 2)
+    let store = self.store
+    let issuance = Issuance(
+      store: store, ledger: store,
+      issuer: ScriptedIssuer(whileDrawing: {
+        _ = try? Sample.desk(store).cancel(row.id, by: Sample.opal, at: Sample.now)
+      }),
+      posting: Sample.posting(), admission: Sample.admission, logger: Sample.logger())
+    #expect(try await issuance.round(at: Sample.now) == (queued: 1, held: 0))
+    #expect(try store.find(row.id)?.stage == .cancelled)
+    #expect(try store.find(other.id)?.stage == .queued)
   }
 }

@@ -17,6 +17,8 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
     var notices: [(notice: QueuedNotice, due: Timestamp)] = []
     var alarms: [Alarm] = []
     var failing = false
+    /// Cases whose key opens nothing any more.
+    var damaged: Set<CaseID> = []
 
     mutating func queue(_ drafts: [NoticeDraft], due: Timestamp, at now: Timestamp) {
       for draft in drafts {
@@ -53,10 +55,10 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
       guard let index = state.cases.firstIndex(where: { $0.id == change.after.id }) else {
         throw CaseStoreError.notFound(change.after.id)
       }
-      guard state.cases[index].stage == change.expected else {
+      guard state.cases[index].stage == change.expected, state.cases[index].revision == change.after.revision else {
         throw CaseStoreError.moved(change.after.id, expected: change.expected)
       }
-      state.cases[index] = change.after
+      state.cases[index] = change.committed
       state.sealed[change.after.id, default: [:]].merge(change.seal) { $1 }
       if let attempt = change.attempt {
         var all = state.attempts[change.after.id, default: []]
@@ -72,7 +74,12 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
     }
   }
 
-  func unseal(_ part: SealedPart, of id: CaseID) throws -> [UInt8]? { state.withLock { $0.sealed[id]?[part] } }
+  func unseal(_ part: SealedPart, of id: CaseID) throws -> [UInt8]? {
+    try state.withLock { state in
+      if state.damaged.contains(id) { throw CaseStoreError.keyGone(id) }
+      return state.sealed[id]?[part]
+    }
+  }
   func attempts(of id: CaseID) throws -> [Attempt] { state.withLock { $0.attempts[id] ?? [] } }
 
   func append(_ drafts: [EntryDraft], at now: Timestamp) throws -> Int {
@@ -119,7 +126,7 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
 
   private func commitAndReturn(_ change: CaseChange, at now: Timestamp) throws -> Case {
     try commit(change, at: now)
-    return change.after
+    return change.committed
   }
 
   func queue(_ drafts: [NoticeDraft], at now: Timestamp) throws {
@@ -133,6 +140,7 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
   func bundle(_ numbers: [Int64], as mail: [UInt8]) throws { each(numbers) { $0.notice.mail = mail } }
 
   func postpone(_ numbers: [Int64], until: Timestamp) throws {
+    if state.withLock(\.failing) { throw DiskFull() }
     each(numbers) { row in
       row.due = until
       row.notice.attempts += 1
@@ -140,7 +148,10 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
   }
 
   func remove(_ numbers: [Int64]) throws {
-    state.withLock { $0.notices.removeAll { numbers.contains($0.notice.number) } }
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      state.notices.removeAll { numbers.contains($0.notice.number) }
+    }
   }
 
   private func each(_ numbers: [Int64], _ body: (inout (notice: QueuedNotice, due: Timestamp)) -> Void) {

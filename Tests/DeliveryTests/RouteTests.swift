@@ -55,6 +55,25 @@ struct RouteTests {
     #expect(route.pause == nil)
   }
 
+  @Test("a relay at its limit that turns several cases away blames none of them, however often")
+  func limit() {
+    var route = Route()
+    for step in 0..<6 {
+      let time = now + Int64(step) * 3600
+      for id in [first, second] { #expect(route.troubled(by: id, Self.busy, policy: .standard, at: time) == .route) }
+      _ = route.passed(.random())
+    }
+  }
+
+  @Test("others must have passed since the case was last turned away, not only at some time")
+  func passedSince() {
+    var route = Route()
+    _ = route.troubled(by: first, Self.busy, policy: .standard, at: now)
+    _ = route.troubled(by: first, Self.busy, policy: .standard, at: now + 3600)
+    _ = route.passed(second)
+    #expect(route.troubled(by: first, Self.busy, policy: .standard, at: now + 7200) == .case)
+  }
+
   @Test("while nothing passes, no case is to blame, however often it is tried")
   func noBlame() {
     var route = Route()

@@ -263,8 +263,25 @@ import Testing
     }
   }
 
+  /// Gives a socket a free port of 127.0.0.1.
+  private static func bound(_ descriptor: Int32) -> UInt16? {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    return withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        guard bind(descriptor, pointer, length) == 0, getsockname(descriptor, pointer, &length) == 0 else { return nil }
+        return UInt16(bigEndian: UnsafeRawPointer(pointer).load(fromByteOffset: 2, as: UInt16.self))
+      }
+    }
+  }
+
   @Test func nobodyThere() async throws {
-    let url = try await Self.withResponder("") { _, url in url }
+    // Bound, so that nobody else is given the port, and never listened on.
+    let held = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(held) }
+    let url = "http://127.0.0.1:\(try #require(Self.bound(held)))/"
     guard case .unreachable("127.0.0.1")? = await Self.failure(of: HTTPRequest(url: url)) else {
       Issue.record("not unreachable")
       return

@@ -9,7 +9,7 @@ import Testing
 /// A relay that writes down every line as it arrives, to show what was on the wire at the moment of the intent.
 private final class WatchedRelay: Sendable {
   /// What it does when the final dot, or the last line of the body, has arrived.
-  enum Habit: Sendable { case take, closeAtDot, resetAtDot, closeBeforeDot, praiseBeforeDot }
+  enum Habit: Sendable { case take, closeAtDot, resetAtDot, closeBeforeDot, praiseBeforeDot, refuseBeforeDot }
 
   private let listener = LoopbackListener()
   private let lines = Mutex<[String]>([])
@@ -33,13 +33,15 @@ private final class WatchedRelay: Sendable {
   func waitForBody() -> Bool {
     isIntended.withLock { $0 = true }
     for _ in 0..<30_000 {
-      if habit == .closeBeforeDot || habit == .praiseBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) {
+      if speaksBeforeDot ? hasLeft.withLock({ $0 }) : seen.contains(lastLine) {
         return true
       }
       Thread.sleep(forTimeInterval: 0.002)
     }
     return false
   }
+
+  private var speaksBeforeDot: Bool { [.closeBeforeDot, .praiseBeforeDot, .refuseBeforeDot].contains(habit) }
 
   private func serve(_ stream: LoopbackStream) {
     stream.write("220 watched.example ESMTP\r\n")
@@ -60,9 +62,9 @@ private final class WatchedRelay: Sendable {
         stream.close()
         hasLeft.withLock { $0 = true }
         return
-      case lastLine.prefix(4) where habit == .praiseBeforeDot:
+      case lastLine.prefix(4) where habit == .praiseBeforeDot || habit == .refuseBeforeDot:
         while !isIntended.withLock({ $0 }) && !listener.isStopped { Thread.sleep(forTimeInterval: 0.002) }
-        stream.write("250 2.0.0 Ok\r\n")
+        stream.write(habit == .praiseBeforeDot ? "250 2.0.0 Ok\r\n" : "451 4.3.0 Not now\r\n")
         hasLeft.withLock { $0 = true }
       default: break
       }
@@ -151,6 +153,17 @@ private final class WatchedRelay: Sendable {
       let sent = await transport.end(try Samples.envelope(), message: Self.mail) { _ = relay.waitForBody() }
       #expect(sent == .outcome(.unknown(.unintelligible(.dot))))
       #expect(!relay.seen.contains("."))
+    }
+  }
+
+  /// A refusal that comes while the intent is written meant this mail, and no dot follows it: two answers could not be
+  /// told apart. The session is not used again.
+  @Test func aRefusalBeforeTheDotWithholdsIt() async throws {
+    try await withRelay(.refuseBeforeDot) { relay, transport in
+      let sent = await transport.end(try Samples.envelope(), message: Self.mail) { _ = relay.waitForBody() }
+      #expect(sent.words == "deferred dot 451 system")
+      await transport.close()
+      #expect(relay.seen.last == Self.lastLine)
     }
   }
 }

@@ -68,7 +68,7 @@ struct CaseStoreTests {
     row.lastClass = .greylisted
     row.acceptedAt = time(4)
     row.ground = .expire
-    try store.commit(CaseChange(row, expected: .detected), at: time(5))
+    row = try store.put(CaseChange(row, expected: .detected), at: time(5))
     #expect(try store.find(row.id) == row)
     #expect(try store.cases(at: [stage]) == [row])
     #expect(try store.cases(at: Set(Stage.allCases).subtracting([stage])).isEmpty)
@@ -84,9 +84,9 @@ struct CaseStoreTests {
       try store.commit(CaseChange(row, expected: .detected), at: time())
       #expect(try store.find(row.id)?.hold?.reason == reason)
     }
-    let row = try store.admit(1000)
+    var row = try store.admit(1000)
     for part in SealedPart.allCases {
-      try store.commit(
+      row = try store.put(
         CaseChange(row, expected: .detected, seal: [part: Array(part.rawValue.utf8)]), at: time())
       #expect(try store.unseal(part, of: row.id) == Array(part.rawValue.utf8))
     }
@@ -98,7 +98,7 @@ struct CaseStoreTests {
           number: number, started: time(), intent: time(1), finished: time(2),
           result: .init(
             verdict: verdict, class: outcome, code: 450, enhanced: EnhancedStatus(parsing: "4.7.1")))
-        try store.commit(CaseChange(row, expected: .detected, attempt: attempt), at: time())
+        row = try store.put(CaseChange(row, expected: .detected, attempt: attempt), at: time())
         #expect(try store.attempts(of: row.id).last == attempt)
       }
     }
@@ -106,15 +106,15 @@ struct CaseStoreTests {
 
   @Test("an attempt grows by its number: begun, intended, ended")
   func attempts() throws {
-    let row = try store.admit(1)
+    var row = try store.admit(1)
     var attempt = Attempt(number: 1, started: time(1))
-    try store.commit(CaseChange(row, expected: .detected, attempt: attempt), at: time(1))
+    row = try store.put(CaseChange(row, expected: .detected, attempt: attempt), at: time(1))
     #expect(try store.attempts(of: row.id) == [attempt])
     attempt.intent = time(2)
-    try store.commit(CaseChange(row, expected: .detected, attempt: attempt), at: time(2))
+    row = try store.put(CaseChange(row, expected: .detected, attempt: attempt), at: time(2))
     attempt.finished = time(3)
     attempt.result = .init(verdict: .accepted, code: 250)
-    try store.commit(CaseChange(row, expected: .detected, attempt: attempt), at: time(3))
+    row = try store.put(CaseChange(row, expected: .detected, attempt: attempt), at: time(3))
     try store.commit(
       CaseChange(row, expected: .detected, attempt: Attempt(number: 2, started: time(4))), at: time(4))
     #expect(try store.attempts(of: row.id) == [attempt, Attempt(number: 2, started: time(4))])
@@ -122,9 +122,9 @@ struct CaseStoreTests {
 
   @Test("an intent is never taken back")
   func intentStands() throws {
-    let row = try store.admit(1)
+    var row = try store.admit(1)
     let intended = Attempt(number: 1, started: time(1), intent: time(2))
-    try store.commit(CaseChange(row, expected: .detected, attempt: intended), at: time(2))
+    row = try store.put(CaseChange(row, expected: .detected, attempt: intended), at: time(2))
     #expect(throws: DatabaseError.self) {
       try store.commit(
         CaseChange(row, expected: .detected, attempt: Attempt(number: 1, started: time(1))), at: time(3))
@@ -140,13 +140,25 @@ struct CaseStoreTests {
     var late = try row.moved(by: .issue, at: time(2))
     late.seal = [.credential: [1, 2, 3]]
     #expect(throws: CaseStoreError.moved(row.id, expected: .detected)) { try store.commit(late, at: time(2)) }
-    #expect(try store.find(row.id) == held.after)
+    #expect(try store.find(row.id) == held.committed)
     #expect(try store.unseal(.credential, of: row.id) == nil)
     #expect(try store.size() == 2)
     let stranger = Case(id: .random(), stage: .detected, opened: time(), since: time())
     #expect(throws: CaseStoreError.notFound(stranger.id)) {
       try store.commit(CaseChange(stranger, expected: .detected), at: time())
     }
+  }
+
+  @Test("a step decided before others changed the case is refused, though the case is back at the same stage")
+  func revisions() throws {
+    let row = try store.admit(1)
+    let late = try row.moved(by: .issue, at: time(4), seal: [.credential: [1, 2, 3]])
+    let held = try store.put(try row.held(for: .operator, at: time(1)), at: time(1))
+    let released = try store.put(try held.moved(by: .release, at: time(2)), at: time(2))
+    #expect(released.stage == row.stage && released.revision == 2)
+    #expect(throws: CaseStoreError.moved(row.id, expected: .detected)) { try store.commit(late, at: time(4)) }
+    #expect(try store.find(row.id) == released)
+    #expect(try store.unseal(.credential, of: row.id) == nil)
   }
 
   @Test("entry and state are one: an entry the ledger refuses undoes the step")

@@ -54,8 +54,8 @@ struct PurgeTests {
   @Test("after the purge nothing is left but the ledger's story and a row without anything personal")
   func whole() throws {
     let store = try bench.open()
-    let row = try store.admitCancelled(1, mail: mail())
-    try store.commit(
+    var row = try store.admitCancelled(1, mail: mail())
+    row = try store.put(
       CaseChange(row, expected: .cancelled, attempt: Attempt(number: 1, started: time())), at: time(11))
     let neighbour = try store.admit(2, mail: mail())
     let needles = try store.needles(of: row.id) + prints(of: row.id, in: store)
@@ -123,7 +123,7 @@ struct PurgeTests {
     let store = try bench.open()
     var row = try store.admit(1)
     row.stage = stage
-    try store.commit(CaseChange(row, expected: .detected), at: time(1))
+    row = try store.put(CaseChange(row, expected: .detected), at: time(1))
     #expect(try store.purge([row], at: time(2)).map(\.purged) == [true])
     let entry = try Entry(parsing: try #require(try store.entries(of: row.id).last))
     #expect(entry.fields["after"]?.string == ground.rawValue)
@@ -189,7 +189,7 @@ struct PurgeTests {
     var row = try store.admit(1)
     row.stage = .undeliverable
     row.ground = .fail
-    try store.commit(CaseChange(row, expected: .detected), at: time(1))
+    row = try store.put(CaseChange(row, expected: .detected), at: time(1))
     let other = try store.admitCancelled(2)
     let closed = row
     let purger = try Purger(store) { step in

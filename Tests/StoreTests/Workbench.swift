@@ -91,7 +91,13 @@ extension ApplianceStore {
   func admitCancelled(_ person: Int, facts: LeaverFacts = canary, mail: [UInt8]? = nil) throws -> Case {
     let row = try admit(person, facts: facts, mail: mail)
     let change = try row.moved(by: .cancel, at: time(10)) { $0.ground = .cancel }
-    try commit(change, at: time(10))
-    return change.after
+    return try put(change, at: time(10))
+  }
+
+  /// Commits a step; returns the row that the next one begins with.
+  @discardableResult
+  func put(_ change: CaseChange, at now: Timestamp) throws -> Case {
+    try commit(change, at: now)
+    return change.committed
   }
 }

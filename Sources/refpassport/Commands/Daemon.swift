@@ -66,6 +66,8 @@ struct Daemon: Service {
   private func pass(polling: Bool) async -> Appliance.Report? {
     do {
       return try await wiring.appliance.pass(polling: polling)
+    } catch is CancellationError {
+      return nil
     } catch {
       // The disk may be full or read-only: nothing is lost, and the next look tries again.
       Log.standard.error("pass failed", metadata: ["cause": "\(CommandFailure(error).sentence)"])

@@ -27,9 +27,10 @@ struct ActExecution: Sendable {
       let row = try await wiring.reissue.make(employee: employee, from: wiring.watcher, by: actor, at: now)
       answer.rows = [.init(case: row.id.description, stage: row.stage)]
     case .purge:
-      _ = try wiring.settlement.confirmQuiet(at: now)
-      _ = try wiring.settlement.lapse(at: now)
-      answer.purge = PurgeRunDocument(try wiring.settlement.purgeDue(at: now))
+      guard let settled = try await wiring.appliance.settle() else {
+        throw CommandFailure(.outside, "The clock has jumped: nothing is purged until it is right; see `queue list`.")
+      }
+      answer.purge = PurgeRunDocument(settled.purges)
     case .scan:
       answer.scan = ScanDocument(try wiring.scan())
     }

@@ -16,11 +16,10 @@ import Templates
 /// Everything one command needs, put together from the configuration: the only place where all modules meet.
 struct Wiring: Sendable {
   let configuration: Settings.Configuration
-  let clock: any WallClock
+  let clock: WatchedClock
   let store: ApplianceStore
   let watcher: Watcher
   let transport: SMTPPool
-  let settlement: Settlement
   let desk: CaseDesk
   let reissue: Reissue
   let appliance: Appliance
@@ -39,6 +38,7 @@ struct Wiring: Sendable {
     drawing: (any DrawingService)? = nil
   ) async throws {
     self.configuration = configuration
+    let clock = WatchedClock(clock)
     self.clock = clock
     let keys = try Self.openKeys(configuration, at: clock.now())
     rootCertificate = try keys.issuer.root.pem
@@ -51,8 +51,6 @@ struct Wiring: Sendable {
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
     transport = SMTPPool(try Self.relay(configuration), sessions: configuration.relay.sessions)
-    settlement = Settlement(
-      store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention, logger: logger)
     let relay = configuration.relay
     let returnPath = ReturnPath(
       bounceAddress: relay.bounceAddress, style: relay.returnPath == .verp ? .verp : .plain, key: keys.returnPath)
@@ -71,7 +69,9 @@ struct Wiring: Sendable {
           store: store, ledger: store, issuer: issuer, posting: posting, admission: admission, logger: logger),
         courier: Courier(
           store: store, transport: transport, returnPath: returnPath, policy: policy, bell: bell, logger: logger),
-        settlement: settlement,
+        settlement: Settlement(
+          store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
+          logger: logger),
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),

@@ -25,8 +25,10 @@ enum ControlAddress {
 
 /// Whole messages on a socket.
 enum SocketBytes {
-  /// Everything up to the end of the other side's writing; nil if it is longer than `limit` or ends in trouble.
-  static func readAll(_ socket: Int32, limit: Int) -> [UInt8]? {
+  /// Everything up to the end of the other side's writing; nil if it is longer than `limit`, ends in trouble, or is not
+  /// there within `patience`; without one it may take as long as it takes.
+  static func readAll(_ socket: Int32, limit: Int, patience: Duration? = nil) -> [UInt8]? {
+    let end = patience.map { ContinuousClock().now + $0 }
     var all: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 16_384)
     while true {
@@ -34,7 +36,7 @@ enum SocketBytes {
       if count == 0 { return all }
       if count < 0 { if errno == EINTR { continue } else { return nil } }
       all += piece[..<count]
-      guard all.count <= limit else { return nil }
+      guard all.count <= limit, end.map({ ContinuousClock().now < $0 }) ?? true else { return nil }
     }
   }
 

@@ -54,7 +54,8 @@ final class ControlSocket: Sendable {
     var limit = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard let actor = peer(of: connection), let bytes = SocketBytes.readAll(connection, limit: longest),
+    guard let actor = peer(of: connection),
+      let bytes = SocketBytes.readAll(connection, limit: longest, patience: .seconds(patience)),
       let request = try? JSONDecoder().decode(ControlRequest.self, from: Data(bytes))
     else {
       close(connection)

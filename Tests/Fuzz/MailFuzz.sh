@@ -6,13 +6,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 swiftc -sanitize=fuzzer,address -parse-as-library -O -package-name refpassport -module-name Fuzz \
   -enable-upcoming-feature ExistentialAny -swift-version 6 \
-  Sources/Mail/*.swift Tests/Fuzz/MailFuzz.swift -o "$work/fuzz" 2> "$work/warnings" || { cat "$work/warnings"; exit 1; }
+  $(find Sources/Mail -name '*.swift') Tests/Fuzz/MailFuzz.swift -o "$work/fuzz" 2> "$work/warnings" || { cat "$work/warnings"; exit 1; }
 cd "$work"
 mkdir corpus
 printf '250-2.1.0 a\r\n250 2.1.0 b\r\n' > corpus/reply
 printf 'relay\nSIZE 100\nDSN\nAUTH PLAIN LOGIN' > corpus/ehlo
 printf 'Ada Example <ada+tag@acme.example>' > corpus/mailbox
 printf 'ada@acme.example' > corpus/address
+printf 'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Transfer-Encoding: base64\n\nSGk=\n--b\n' > corpus/report
+printf 'Content-Type: message/rfc822\n\nSubject: =?utf-8?q?a?=\n\n' > corpus/nested
 printf '2026-09-21T14:13:20Z' > corpus/moment
 printf '.a\r\n..b\r\n' > corpus/dots
 printf '5.7.26' > corpus/status

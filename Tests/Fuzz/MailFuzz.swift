@@ -47,6 +47,11 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   precondition(XText.decode(XText.encode(text)) == text)
   precondition(Base64.decode(Base64.encode(bytes)) == bytes)
 
+  let parts = ReceivedPart(bytes).all
+  precondition(parts.count <= 201 && parts.allSatisfy { $0.body.count <= count && $0.fields.fields.count <= 500 })
+  // An octet that is no UTF-8 may become two, and a soft line break adds its CR.
+  precondition(parts.allSatisfy { $0.text.utf8.count <= 2 * count + 2 })
+
   if let stuffed = try? DotStuffing.encode(bytes) {
     precondition(stuffed.isEmpty || stuffed.suffix(2) == [13, 10])
     let wire = [13, 10] + stuffed

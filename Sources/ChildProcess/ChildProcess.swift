@@ -42,10 +42,23 @@ package final class ChildProcess {
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     cprocess_close_from(&actions, STDERR_FILENO + 1)
+    // A thread of a Swift task blocks signals, and we ignore some: the program begins as from a shell, as the leader of
+    // a group that can be ended with all it has started.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    posix_spawnattr_setflags(&attributes, Int16(flags))
     var process: pid_t = 0
     let result = Self.withCStrings([executable] + arguments) { arguments in
       Self.withCStrings(environment.map { "\($0)=\($1)" }) { environment in
-        posix_spawn(&process, executable, &actions, nil, arguments, environment)
+        posix_spawn(&process, executable, &actions, &attributes, arguments, environment)
       }
     }
     guard result == 0 else {
@@ -56,10 +69,10 @@ package final class ChildProcess {
     socket = ends[0]
   }
 
-  /// Kills the process if it still runs, and lets go of everything.
+  /// Kills the process, and what it has started, if it still runs, and lets go of everything.
   package func end() {
     if !isReaped {
-      kill(process, SIGKILL)
+      kill(-process, SIGKILL)
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0, errno == EINTR {}
       isReaped = true

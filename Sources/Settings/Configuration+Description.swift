@@ -17,6 +17,7 @@ extension Configuration {
         case .variable(let name, _): "variable \(name)"
         case .credential: "systemd credential \(source.name.credential)"
         case .file: source.name.fileKey.rawValue
+        case .missing: "not to be seen from here"
         case .command: SettingKey.smtpTokenCommand.rawValue
         }
       return (source.name.rawValue, "<secret>  # \(door)")

@@ -1,6 +1,6 @@
 import Glibc
 
-// How the appliance shows the relay who it is; half of a login, or two at once, is a mistake.
+// How the appliance shows the relay who it is; two ways at once are a mistake.
 extension Configuration.Relay {
   static func login(_ reader: inout SettingReader, environment: [String: String]) -> Login? {
     let username = reader.optional(.smtpUsername, Shape.text)
@@ -26,16 +26,7 @@ extension Configuration.Relay {
       }
       return nil
     }
-    guard let secret = token ?? password else {
-      if ![.smtpPasswordFile, .smtpTokenFile, .smtpTokenCommand].contains(where: reader.isRejected) {
-        let isToken = auth?.takesToken == true
-        reader.reject(
-          isToken ? .smtpTokenFile : .smtpPasswordFile,
-          "is missing though smtp.username is set; "
-            + (isToken ? SecretName.smtpToken.wayIn + ", or smtp.token_command" : SecretName.smtpPassword.wayIn))
-      }
-      return nil
-    }
+    let secret = token ?? password ?? missing(auth)
     guard let auth else { return nil }
     if let takesToken = auth.takesToken, takesToken != (secret.name == .smtpToken) {
       reader.reject(
@@ -46,6 +37,16 @@ extension Configuration.Relay {
       return nil
     }
     return Login(username: username, auth: auth, secret: secret)
+  }
+
+  /// A login without a secret is whole where the secret is a credential of the service's.
+  private static func missing(_ auth: Auth?) -> SecretSource {
+    let isToken = auth?.takesToken == true
+    let name = isToken ? SecretName.smtpToken : .smtpPassword
+    return SecretSource(
+      name: name,
+      place: .missing(
+        "is missing though smtp.username is set; \(name.wayIn)" + (isToken ? ", or smtp.token_command" : "")))
   }
 
   /// The words of a program that prints the token; no shell reads them.

@@ -14,6 +14,9 @@ package struct SecretSource: Sendable {
     case file(String)
     /// A program, its path absolute, and its arguments; it prints the secret.
     case command([String])
+    /// Nowhere that this process can see, which is an error once it is needed: a credential of the service's is not there
+    /// for commands that an operator types.
+    case missing(String)
   }
 
   package let name: SecretName
@@ -22,7 +25,7 @@ package struct SecretSource: Sendable {
   /// The file to watch for a new secret; nil if it came by variable.
   package var file: String? {
     switch place {
-    case .variable, .command: nil
+    case .variable, .command, .missing: nil
     case .credential(let path), .file(let path): path
     }
   }
@@ -52,6 +55,7 @@ package struct SecretSource: Sendable {
       )
     case .file(let path): return (try SecretFile.read(path, key: label, guardianship: .ownerOnly), path)
     case .command(let words): return (try SecretCommand(words).output(key: label), "the output of \(words[0])")
+    case .missing(let reason): throw .secret(key: label, reason: reason)
     }
   }
 
@@ -60,7 +64,7 @@ package struct SecretSource: Sendable {
     switch place {
     case .variable(let variable, _): variable
     case .credential: "credential \(name.credential)"
-    case .file: name.fileKey.rawValue
+    case .file, .missing: name.fileKey.rawValue
     case .command: SettingKey.smtpTokenCommand.rawValue
     }
   }

@@ -193,10 +193,6 @@ import Testing
         "refpassport.yaml:3: smtp.tls: must be required or opportunistic: none is for a relay on this machine only"
       ),
       (
-        3, "smtp: {url: 'smtp://relay.acme.example', from: a@acme.example, username: u}",
-        "smtp.password_file: is missing though smtp.username is set; use smtp.password_file, the variable REFPASSPORT_SMTP_PASSWORD"
-      ),
-      (
         3, "smtp: {url: 'smtp://relay.acme.example', from: a@acme.example, password_file: p}",
         "smtp.username: is missing though there is a password"
       ),

@@ -29,14 +29,6 @@ import Testing
     "half a login, or two at once, is a mistake",
     arguments: [
       (
-        "username: a, auth: xoauth2",
-        "smtp.token_file: is missing though smtp.username is set; use smtp.token_file, the variable "
-          + "REFPASSPORT_SMTP_TOKEN or the systemd credential smtp-token, or smtp.token_command"
-      ),
-      (
-        "username: a, auth: plain", "smtp.password_file: is missing though smtp.username is set; use smtp.password_file"
-      ),
-      (
         "token_file: t", "smtp.username: is missing though there is a password or token; without a login leave out both"
       ),
       ("token_command: [/bin/echo]", "smtp.username: is missing though there is a password or token"),
@@ -79,6 +71,30 @@ import Testing
     let complaint = try bench(smtp).complaint()
     #expect(complaint.contains(sentence), "\(complaint)")
     #expect(complaint.split(separator: "\n").count == 1)
+  }
+
+  @Test(
+    "a secret that is not to be seen from here stops only what needs it: the service may have it as a credential",
+    arguments: [
+      ("username: a", "smtp.password_file: is missing though smtp.username is set; use smtp.password_file"),
+      (
+        "username: a, auth: plain", "smtp.password_file: is missing though smtp.username is set; use smtp.password_file"
+      ),
+      (
+        "username: a, auth: xoauth2",
+        "smtp.token_file: is missing though smtp.username is set; use smtp.token_file, the variable "
+          + "REFPASSPORT_SMTP_TOKEN or the systemd credential smtp-token, or smtp.token_command"
+      ),
+    ])
+  func elsewhere(_ smtp: String, _ sentence: String) throws {
+    let bench = try bench(smtp)
+    let login = try #require(try bench.load().relay.login)
+    let error = #expect(throws: ConfigurationError.self) { try login.secret.load() }
+    #expect(error?.description.hasPrefix(sentence) == true)
+    try FileManager.default.createDirectory(atPath: bench.directory + "/c", withIntermediateDirectories: false)
+    try bench.write("canary", to: login.takesToken ? "c/smtp-token" : "c/smtp-password", mode: 0o440)
+    let service = try bench.load(["CREDENTIALS_DIRECTORY": bench.directory + "/c"])
+    #expect(try service.relay.login?.secret.load().text == "canary")
   }
 
   @Test("a certificate's key stands beside it or by itself, and is closed to others")
@@ -144,6 +160,11 @@ import Testing
     defer { unsetenv("REFPASSPORT_BOB_TOKEN") }
     #expect(try load("echo [$REFPASSPORT_BOB_TOKEN]") == "[]")
     #expect(try load("read line; echo [$line]") == "[]")
+    // As from a shell: no signal blocked, and none ignored (32 and 33 are the C library's own).
+    let signals = try load("echo $(grep -E ^Sig /proc/self/status)").split(separator: " ")
+    let masks = Dictionary(zip(signals, signals.dropFirst())) { first, _ in first }
+    #expect(masks["SigBlk:"].flatMap { UInt64($0, radix: 16) } == 0)
+    #expect(masks["SigIgn:"].flatMap { UInt64($0, radix: 16) }.map { $0 & 0x7FFF_FFFF } == 0)
   }
 
   @Test("the settings in force name the program and never its output")

@@ -33,6 +33,20 @@ extension CheckCommand {
     }
   }
 
+  /// The other way for alarms, if there is one: it is needed when the first is down.
+  static func alarmRelay(_ configuration: Settings.Configuration) async -> [Finding] {
+    guard let endpoint = configuration.notices.relay else { return [] }
+    do {
+      guard let relay = try Wiring.alarmRelay(configuration) else { return [] }
+      switch await SMTPTransport(relay).probe() {
+      case .success: return [Finding(.passed, "notices.relay_url", "\(endpoint) answers")]
+      case .failure(let trouble): return [Finding(.failed, "notices.relay_url", trouble.description)]
+      }
+    } catch {
+      return [Finding(.failed, "notices.relay_url", CommandFailure(error).sentence)]
+    }
+  }
+
   /// What the session may use, in the words of EHLO.
   static func offers(_ offered: Capabilities) -> String {
     var words: [String] = []

@@ -30,6 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
     findings.append(await Self.publishedKey(configuration))
     let inside = findings.contains { $0.verdict == .failed }
     findings += await Self.relay(configuration)
+    findings += await Self.alarmRelay(configuration)
     findings += await Self.bob(configuration)
     let outside = findings.contains { $0.verdict == .failed } && !inside
     if json {

@@ -58,7 +58,7 @@ struct Daemon: Service {
       if polling { nextPoll = now + (report.map(wait) ?? Self.tick) }
       // The relay's rate may let the next mail go sooner than the next look is due.
       let rest = report?.courier.waitsUntil.map { max(1, $0 - now) } ?? Self.tick
-      await wake.wait(atMost: min(rest, Self.tick))
+      await wake.wait(atMost: .seconds(min(rest, Self.tick)))
     }
   }
 

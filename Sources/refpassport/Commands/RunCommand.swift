@@ -73,6 +73,9 @@ private struct PassDocument: Encodable {
     trouble = []
     if let failure = report.sourceFailure { trouble.append("Bob: " + failure.advice) }
     if let pause = report.courier.trouble { trouble.append("The relay: \(pause)") }
+    if let jump = report.clockJump {
+      trouble.append("The clock has jumped by \(jump) s: nothing was confirmed, expired or purged.")
+    }
     if report.courier.storeFailed { trouble.append("The data directory cannot be written: look at its disk.") }
   }
 

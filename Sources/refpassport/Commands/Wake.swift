@@ -1,24 +1,41 @@
-import Foundation
 import Synchronization
 
-/// Lets a loop sleep until its time has come or somebody rings.
+/// Lets a loop sleep until its time has come or somebody rings; for one loop.
 final class Wake: Sendable {
-  private let bells: AsyncStream<Void>
-  private let rope: AsyncStream<Void>.Continuation
+  private struct State {
+    var isRung = false
+    var sleeper: Task<Void, Never>?
+  }
 
-  init() { (bells, rope) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+  private let state = Mutex(State())
 
-  func ring() { rope.yield() }
+  /// Ends the sleep, or the next one if nobody sleeps.
+  func ring() {
+    let sleeper = state.withLock { state in
+      state.isRung = true
+      return state.sleeper
+    }
+    sleeper?.cancel()
+  }
 
-  /// Returns after so many seconds, at a ring, or when the task is cancelled.
-  func wait(atMost seconds: Int64) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
-      group.addTask { [bells] in
-        for await _ in bells { return }
+  /// Returns after so long, at a ring, or when the task is cancelled.
+  func wait(atMost time: Duration) async {
+    let sleeper = state.withLock { state -> Task<Void, Never>? in
+      guard !state.isRung else { return nil }
+      let sleeper = Task { () -> Void in try? await Task.sleep(for: time) }
+      state.sleeper = sleeper
+      return sleeper
+    }
+    if let sleeper {
+      await withTaskCancellationHandler {
+        await sleeper.value
+      } onCancel: {
+        sleeper.cancel()
       }
-      await group.next()
-      group.cancelAll()
+    }
+    state.withLock { state in
+      state.sleeper = nil
+      state.isRung = false
     }
   }
 }

@@ -115,12 +115,18 @@ extension Wiring {
     return NoticeCourier.Directory(
       recipients: [.hr: notices.hr, .ops: notices.ops, .officer: notices.officer],
       domain: configuration.organisation.domain, relay: relay,
-      alarmRelay: try notices.relay.map { endpoint in
-        SMTPTransport(
-          try Relay(
-            try RelayEndpoint(parsing: endpoint.description), tls: endpoint.isLoopback ? .none : .required,
-            ehloName: configuration.organisation.domain))
-      })
+      alarmRelay: try alarmRelay(configuration).map { SMTPTransport($0) })
+  }
+
+  /// The other way for alarms: without a login, with TLS unless it is on this machine.
+  static func alarmRelay(_ configuration: Settings.Configuration) throws -> Relay? {
+    let relay = configuration.relay
+    return try configuration.notices.relay.map { endpoint in
+      try Relay(
+        try RelayEndpoint(parsing: endpoint.description), tls: endpoint.isLoopback ? .none : .required,
+        caFile: relay.caFile, tlsMinimum: relay.tlsMinimum == .tls13 ? .tls13 : .tls12,
+        ehloName: configuration.organisation.domain)
+    }
   }
 
   /// This program again, in a process that ends after one sheet.

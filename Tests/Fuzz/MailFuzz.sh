@@ -14,6 +14,7 @@ printf 'relay\nSIZE 100\nDSN\nAUTH PLAIN LOGIN' > corpus/ehlo
 printf 'Ada Example <ada+tag@acme.example>' > corpus/mailbox
 printf 'ada@acme.example' > corpus/address
 printf 'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Transfer-Encoding: base64\n\nSGk=\n--b\n' > corpus/report
+printf 'Content-Type: message/delivery-status\n\nA: b\n\nFinal-Recipient: rfc822;a\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1\n' > corpus/status-part
 printf 'Content-Type: message/rfc822\n\nSubject: =?utf-8?q?a?=\n\n' > corpus/nested
 printf '2026-09-21T14:13:20Z' > corpus/moment
 printf '.a\r\n..b\r\n' > corpus/dots

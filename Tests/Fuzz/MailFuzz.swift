@@ -49,6 +49,7 @@ package func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 
   let parts = ReceivedPart(bytes).all
   precondition(parts.count <= 201 && parts.allSatisfy { $0.body.count <= count && $0.fields.fields.count <= 500 })
+  for part in parts { _ = DeliveryStatus(part) }
   // An octet that is no UTF-8 may become two, and a soft line break adds its CR.
   precondition(parts.allSatisfy { $0.text.utf8.count <= 2 * count + 2 })
 

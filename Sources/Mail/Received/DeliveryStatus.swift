@@ -1,0 +1,107 @@
+/// The part of a report that is for machines (RFC 3464): what it says of a mail, and of each of its recipients.
+///
+/// It is a claim, not a fact: anybody can write one. Whether it is believed is decided by what it can prove.
+package struct DeliveryStatus: Sendable, Hashable {
+  /// One recipient's fields (§2.3).
+  package struct Recipient: Sendable, Hashable {
+    /// As written behind the type, without brackets; may be xtext with some servers.
+    package let final: String?
+    package let original: String?
+    package let action: Report.Action?
+    /// The more telling of Status and the code within Diagnostic-Code, as long as they agree on the class.
+    package let status: EnhancedStatus?
+    /// What the other server said, without its type.
+    package let diagnostic: String?
+  }
+
+  /// The ENVID of the mail, as MAIL had it (§2.2.1).
+  package let envelopeID: String?
+  package let reportingMTA: String?
+  package let recipients: [Recipient]
+
+  /// More recipients are not read.
+  static let most = 200
+
+  /// Nil unless the part is one, and speaks of at least one recipient.
+  package init?(_ part: ReceivedPart) {
+    guard part.type.is("message/delivery-status") || part.type.is("message/global-delivery-status") else { return nil }
+    self.init(fields: part.text)
+  }
+
+  /// Reads groups of fields between empty lines: the mail's, then one for each recipient. Some servers leave the empty
+  /// line after the first group out, or write several.
+  init?(fields text: String) {
+    var rest = Array(text.utf8)[...]
+    var mail = ReceivedFields()
+    var recipients: [Recipient] = []
+    while !rest.isEmpty, recipients.count < Self.most {
+      let (group, next) = ReceivedFields.read(rest)
+      // A line that is no field holds nothing up.
+      rest = next.startIndex > rest.startIndex ? next : Line.first(of: rest).rest
+      if mail.fields.isEmpty { mail = group }
+      if let recipient = Recipient(group) { recipients.append(recipient) }
+    }
+    guard !recipients.isEmpty else { return nil }
+    envelopeID = mail.first("original-envelope-id")
+    reportingMTA = mail.first("reporting-mta").map { Self.untyped($0) }
+    self.recipients = recipients
+  }
+
+  /// What stands behind the type of `type; text`.
+  fileprivate static func untyped(_ value: String) -> String {
+    guard let end = value.firstIndex(of: ";") else { return value }
+    return String(value[value.index(after: end)...]).trimmed
+  }
+}
+
+extension DeliveryStatus.Recipient {
+  fileprivate init?(_ fields: ReceivedFields) {
+    guard fields.first("final-recipient") != nil || fields.first("original-recipient") != nil else { return nil }
+    final = fields.first("final-recipient").flatMap(Self.address)
+    original = fields.first("original-recipient").flatMap(Self.address)
+    // `relayed (to non-DSN-aware mailer)` is one of sendmail's.
+    action = fields.first("action").flatMap { value in
+      Report.Action(rawValue: String(value.lowercased().prefix { $0.isLetter }))
+    }
+    diagnostic = fields.first("diagnostic-code").map(DeliveryStatus.untyped)
+    let told = fields.first("status").flatMap { EnhancedStatus(parsing: $0.prefix { $0.isNumber || $0 == "." }) }
+    status = Self.moreTelling(told, diagnostic.flatMap(Self.code))
+  }
+
+  /// True if one of the recipients written here is this address; upper and lower case do not count.
+  ///
+  /// Exim and OpenSMTPD write Original-Recipient in xtext, as RFC 3461 has it on the wire; Postfix and sendmail write what
+  /// it means. Which of the two it is cannot be told from the text (`full+37@` is `full7@` or itself), so both count.
+  package func names(_ address: Address) -> Bool {
+    let written = [final, original].compactMap { $0 }
+    return (written + written.compactMap { XText.decode($0) }).contains {
+      $0.lowercased() == address.normalised.lowercased()
+    }
+  }
+
+  /// What stands behind the type, without the brackets that some write; nil if nothing does.
+  private static func address(_ value: String) -> String? {
+    var text = DeliveryStatus.untyped(value)
+    if text.hasPrefix("<"), text.hasSuffix(">") { text = String(text.dropFirst().dropLast()).trimmed }
+    return text.isEmpty ? nil : text
+  }
+
+  /// `5.0.0` says nothing that `5.1.1` does not say better; a code of another class is about something else.
+  private static func moreTelling(_ told: EnhancedStatus?, _ said: EnhancedStatus?) -> EnhancedStatus? {
+    guard let told else { return said }
+    guard let said, said.class == told.class, told.subject == 0 || told.detail == 0, said.subject != 0 else {
+      return told
+    }
+    return told.subject == 0 || said.subject == told.subject ? said : told
+  }
+
+  /// The enhanced code that follows a reply's code, such as in `550 5.1.1 no such user` or `550-5.1.1 …`.
+  private static func code(in text: String) -> EnhancedStatus? {
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "#" || $0 == "(" || $0 == ":" }).prefix(8)
+    {
+      let candidate = word.prefix { $0.isNumber || $0 == "." }
+      if let status = EnhancedStatus(parsing: candidate), status.class != 2 || status.subject != 0 { return status }
+    }
+    return nil
+  }
+}

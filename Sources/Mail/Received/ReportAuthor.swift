@@ -9,9 +9,7 @@ struct ReportAuthor: Sendable {
   init(_ header: ReceivedFields) {
     let from = header.first("from") ?? ""
     isMailSystem = Self.isMailSystem(from)
-    isRobot = ["no-reply", "noreply", "do-not-reply", "donotreply", "autoreply"].contains {
-      from.lowercased().contains($0)
-    }
+    isRobot = Self.names.signs(in: Array(from.lowercased().utf8)) & 2 != 0
     let path = header.first("return-path")
     hasNoReturnPath = path.map { $0.isEmpty || $0 == "<>" || Self.isMailSystem($0) } ?? false
     let subject = (header.first("subject") ?? "").lowercased()
@@ -40,13 +38,11 @@ struct ReportAuthor: Sendable {
   }
 
   /// True for the addresses and names that mail systems write under.
-  static func isMailSystem(_ from: String) -> Bool {
-    let text = from.lowercased()
-    return [
-      "mailer-daemon", "mailer daemon", "mdaemon@", "mailer_daemon", "mailerdaemon", "mail-daemon", "postmaster",
-      "mail delivery", "mail system",
-      "mail administrator", "mmdf@", "system administrator",
-    ]
-    .contains { text.contains($0) }
-  }
+  static func isMailSystem(_ from: String) -> Bool { names.signs(in: Array(from.lowercased().utf8)) & 1 != 0 }
+
+  private static let names = PhraseMatcher(
+    [
+      "mailer-daemon", "mailer daemon", "mailer_daemon", "mailerdaemon", "mdaemon@", "mail-daemon", "postmaster",
+      "mail delivery", "mail deliver ", "mail system", "mail administrator", "mmdf@", "system administrator",
+    ].map { ($0, 0) } + ["no-reply", "noreply", "do-not-reply", "donotreply", "autoreply"].map { ($0, 1) })
 }

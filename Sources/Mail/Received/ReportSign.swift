@@ -28,7 +28,8 @@ enum ReportSign: Int, CaseIterable {
     allCases.first { $0.rawValue <= ReportSign.system.rawValue && signs & $0.bit != 0 }
   }
 
-  static let matcher = PhraseMatcher(phrases.flatMap { sign, phrases in phrases.map { ($0, sign.rawValue) } })
+  static let matcher = PhraseMatcher(
+    (reasons + natures).flatMap { sign, phrases in phrases.map { ($0, sign.rawValue) } })
 }
 
 extension PhraseMatcher.Signs {

@@ -4,13 +4,15 @@
 // without meaning something else elsewhere.
 
 extension ReportSign {
-  static let phrases: [(ReportSign, [String])] = reasons + natures
-
-  private static let reasons: [(ReportSign, [String])] = [
+  static let reasons: [(ReportSign, [String])] = [
     (
       .mailboxFull,
       [
-        "mailbox full", "mailbox is full", "mailbox are full", "mail box full", "mailbox has exceeded",
+        "mailbox full", "mailbox for is full", "mailbox of is full", "mailbox has reached", "no space in mailbox",
+        "email storage", "storage exceeded", "exceeded the storage", "over the storage", "over its storage",
+        "exceeded mailbox", "exceeded email quota", "quota for", "speicherplatz", "boîte aux lettres pleine",
+        "bandeja de entrada llena", "caixa postal cheia", "mailbox is full", "mailbox are full", "mail box full",
+        "mailbox has exceeded",
         "mailbox exceeded", "mailbox exceeds", "mailbox size limit", "mailfolder is full", "mail folder is full",
         "inbox is full", "inbox full", "account is full", "user is full", "full mailbox", "over quota", "overquota",
         "over the quota", "over the allowed quota", "over its quota", "exceeding their quota", "quota exceeded",
@@ -29,7 +31,10 @@ extension ReportSign {
     (
       .messageTooBig,
       [
-        "message too large", "message too big", "message is too large", "message is too big", "mail too large",
+        "message too large", "message was too large", "message size is", "message size of", "exceeds the limit",
+        "exceeds limit", "length exceeds", "exceeds administrative limit", "larger than the",
+        "greater than maximum allowable", "over the size limit", "larger than the maximum", "message too big",
+        "message is too large", "message is too big", "mail too large",
         "message size exceeds", "message length exceeds", "message exceeds maximum", "message exceeds the maximum",
         "exceeds maximum message size", "exceeds the maximum message size", "exceeds fixed maximum message size",
         "maximum message size", "message size limit", "size limit exceeded", "exceeds size limit",
@@ -43,7 +48,12 @@ extension ReportSign {
     (
       .mailboxDisabled,
       [
-        "account disabled", "disabled recipient", "account is disabled", "account has been disabled",
+        "account disabled", "mailbox has been disabled", "has been deactivated", "has been disabled",
+        "has been discontinued", "has been closed", "has been terminated", "is terminated", "account terminated",
+        "mail account is", "not accepting mail", "not accepting messages", "is not accepting", "no longer accepts",
+        "no longer accepting", "currently suspended",
+        "has been suspended", "was suspended", "disabled account", "disabled user", "closed account",
+        "konto deaktiviert", "disabled recipient", "account is disabled", "account has been disabled",
         "account that you tried to reach is disabled",
         "account that you tried to reach is inactive", "mailbox disabled", "mailbox is disabled", "user disabled",
         "user is disabled", "account is inactive", "account inactive", "mailbox is inactive", "inactive mailbox",
@@ -59,7 +69,11 @@ extension ReportSign {
     (
       .rateLimited,
       [
-        "too many connections", "greylist", "graylist", "grey list", "grey-list", "too many concurrent",
+        "too many connections", "too many sessions", "too many invalid", "too many errors", "too much mail",
+        "too much traffic", "exceeded the maximum number", "exceeds the maximum number", "maximum number of messages",
+        "maximum number of connections", "hourly limit", "daily limit", "limit exceeded for", "quota of messages",
+        "over rate", "rate-limit", "rate control", "sending too", "greylist", "graylist", "grey list", "grey-list",
+        "too many concurrent",
         "too many simultaneous", "too many messages", "too many mails",
         "too many recipients", "too many emails", "too many errors from your ip", "rate limit", "ratelimit", "throttl",
         "frequency limited", "frequency limit", "max emails per hour", "max defers and failures per hour",
@@ -96,7 +110,15 @@ extension ReportSign {
     (
       .userUnknown,
       [
-        "user unknown", "no valid recipients", "unknown user", "unknown or illegal alias", "unknown recipient",
+        "user unknown", "unknown username", "name is not recognized", "not recognized", "not recognised",
+        "at the organization", "nonexistent", "non-existent user", "non-existent mailbox", "address couldn't be",
+        "mailbox is unavailable", "mailbox unreachable", "no longer on server", "not a user", "is not valid",
+        "is invalid", "invalid e-mail", "invalid email", "invalid account", "invalid local", "wrong address",
+        "undefined user", "unknown email", "unknown name", "unknown person", "no matching", "user is unknown",
+        "isn't a valid", "is no longer", "does not have a mailbox", "has no mailbox", "have an account here", "not our",
+        "mailbox not", "empfänger unbekannt", "adresse inconnue", "usuario desconocido", "destinatario desconocido",
+        "utilisateur inconnu", "onbekend", "okänd", "nieznany", "no valid recipients", "unknown user",
+        "unknown or illegal alias", "unknown recipient",
         "recipient unknown",
         "address unknown", "unknown local", "unknown mailbox", "mailbox unknown",
         "unknown or invalid", "unknown virtual", "unknown account", "account unknown", "no such user",
@@ -137,7 +159,10 @@ extension ReportSign {
     (
       .hostUnknown,
       [
-        "host unknown", "unrouteable address", "unroutable address", "host is unknown", "unknown host",
+        "host unknown", "unknown mail host", "unable to locate", "host or domain", "dns failure", "dns problem",
+        "no dns", "no such host", "server not found", "no address associated", "non-existent domain",
+        "nonexistent domain", "invalid hostname", "unresolvable", "could not be resolved", "domain was not found",
+        "domain wasn't found", "unrouteable address", "unroutable address", "host is unknown", "unknown host",
         "host not found", "host name lookup failure", "hostname lookup failure",
         "domain not found",
         "domain does not exist", "domain doesn't exist", "domain name not found", "no such domain", "unknown domain",
@@ -154,7 +179,9 @@ extension ReportSign {
     (
       .blocked,
       [
-        "blacklist", "black list", "black-list", "blocklist", "block list", "block-list", "blocked using", "spamhaus",
+        "blacklist", "denylisted", "blocklisted", "dns block", "listed by", "client host blocked", "banned sending",
+        "policy block", "ip address blocked", "is listed", "block listed", "block lists", "access list", "black list",
+        "black-list", "blocklist", "block list", "block-list", "blocked using", "spamhaus",
         "spamcop", "sorbs", "barracudacentral", "rbl", "dnsbl", "denylist", "deny list", "listed in", "listed at",
         "poor reputation", "bad reputation", "low reputation", "reputation of", "blocked by", "is blocked",
         "has been blocked", "been blocked", "block rule", "unsolicited", "user complaints", "service refuse",
@@ -171,7 +198,9 @@ extension ReportSign {
     (
       .policy,
       [
-        "access denied", "groups.google.com", "denied by policy", "policy violation", "security polic", "violates",
+        "access denied", "rejected for", "policy reject", "by policy", " rule", "rejecting", "not welcome", "closed to",
+        " private", "discarded", "groups.google.com", "denied by policy", "policy violation", "security polic",
+        "violates",
         "local policy",
         "policy restriction", "rejected for policy", "policy", "not permitted", "not allowed", "prohibited",
         "refused by", "message refused", "mail refused", "message rejected", "mail rejected", "email rejected",
@@ -192,7 +221,9 @@ extension ReportSign {
     (
       .expired,
       [
-        "delivery time expired", "delivery expired", "expired", "timeout exceeded", "retry timeout",
+        "delivery time expired", "time expired", "exceeded the maximum time", "maximum time", "attempted for",
+        "been trying to deliver", "were unsuccessful", "was unsuccessful", "queued too long", "undeliverable for",
+        "given up", "been undeliverable", "delivery expired", "expired", "timeout exceeded", "retry timeout",
         "retry time not reached", "been in the queue too long", "too long in queue", "queue too long",
         "in the queue too long", "cannot send message for", "could not be delivered for",
         "could not send message for past", "unable to deliver message for", "giving up", "message timed out",
@@ -203,7 +234,11 @@ extension ReportSign {
     (
       .network,
       [
-        "connection refused", "connection timed out", "connection reset", "connection dropped",
+        "connection refused", "refused connection", "connection has been", "connection aborted", "unreachable",
+        "did not respond", "does not respond", "not respond", "communication failure", "no connection",
+        "could not contact", "could not open connection", "failed to establish", "server is down",
+        "server is unavailable", "host is not", "host or network", "cannot reach", "could not reach host", "abandoned",
+        "connection timed out", "connection reset", "connection dropped",
         "connection was dropped", "connection lost", "lost connection", "connection failed", "connection closed",
         "connection failure", "could not connect", "couldn't connect", "cannot connect", "unable to connect",
         "connect to", "connecting to", "network unreachable", "network is unreachable", "network error",
@@ -231,113 +266,6 @@ extension ReportSign {
         "input/output", "out of memory", "cannot open", "can't create", "operating system error", "queue file",
         "mail system", "mailer error", "protocol error", "syntax error", "unexpected response", "program failed",
         "failed to read",
-      ]
-    ),
-  ]
-
-  private static let natures: [(ReportSign, [String])] = [
-    (
-      .filtered,
-      [
-        "in reply to end of data", "in reply to data", "after end of data", ">>> data", "smtp command data",
-        "command output", "550 : user unknown",
-      ]
-    ),
-    (
-      .failure,
-      [
-        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered",
-        "can not be delivered", "was not delivered", "wasn't delivered", "were not delivered", "has not been delivered",
-        "not be delivered", "unable to deliver", "unable to be delivered", "not able to deliver", "undeliverable",
-        "undelivered", "error delivering", "attempting to deliver", "trying to deliver", "not able to deliver",
-        "undeliverable", "delivery failed", "delivery has failed", "delivery failure",
-        "delivery to the following", "delevery to the following", "failed permanently", "permanent error",
-        "permanent fatal error", "fatal error", "could not deliver", "couldn't deliver", "cannot deliver",
-        "did not reach the following", "failure notice", "delivery status notification (failure)",
-        "mail delivery failed", "returned mail", "returned to sender", "returning message to sender",
-        "message delivery has failed", "non-delivery", "nondeliver", "bounced message", "failed to deliver",
-        "failed to reach", "has been returned", "was returned", "delivery of email to this", "delivery error",
-        "error sending your mail", "trouble delivering", "had trouble delivering", "could not send",
-        "permanently failed", "failed delivery", "failed recipient", "was rejected by", "were rejected by",
-        "mail system error", "delivery problem", "not reach", "the following recipients returned permanent errors",
-        "the following addresses had", "unknown recipient", "user unknown", "the following address(es) failed",
-        "not a member of this mailing list", "you are not member", "is not listed in", "could not reach",
-        "we're writing to let you know that the group", "message could not", "message not delivered", "mail could not",
-        "mailbox is full", "mailbox exceeds", "unzustellbar", "nicht zugestellt", "konnte nicht", "nicht ausgeliefert",
-        "non remis", "n'a pas pu", "n'a pu", "no se pudo", "no se ha podido", "non recapitabile",
-        "impossibile recapitare", "no entregado", "não foi possível", "niet worden bezorgd", "nie dostarczono",
-        "ne peut être",
-      ]
-    ),
-    (
-      .trouble,
-      [
-        "delivery", "error", "failed", "failure", "rejected", "unreachable", "bounce", "returned", "problem",
-      ]
-    ),
-    (
-      .delay,
-      [
-        "delayed mail", "has been delayed", "is delayed", "was delayed", "delayed 24 hours", "delayed for", "(delay)",
-        "delivery delay", "warning message only", "this is a warning", "has not yet been delivered",
-        "not yet been delivered", "no action is required", "will be retried", "will continue to", "will keep trying",
-        "still being retried", "still trying", "still undelivered", "delivery attempts will continue",
-        "temporarily delayed", "delivery is delayed", "do not need to resend", "you do not need to",
-        "temporarily deferred delivery", "warning: could not send message", "transient non-fatal",
-        "could not send message for past", "wird weiter versucht",
-      ]
-    ),
-    (
-      .success,
-      [
-        "successfully delivered", "was delivered", "successfully relayed", "has been delivered",
-        "delivery was successful", "message was successfully", "successful mail delivery",
-        "delivery status notification (success)", "delivered to the recipient", "has been successfully",
-      ]
-    ),
-    (
-      .announcement,
-      [
-        "following address", "following recipient", "following user", "following destination", "these addresses",
-        "these recipients", "the address", "this address", "this recipient", "failed recipient", "recipient(s):",
-        "recipients:", "was not delivered to", "could not be delivered to", "not be delivered to", "undeliverable to",
-        "unable to deliver message to", "unable to deliver to", "addresses had", "addresses failed", "delivered to:",
-        "to which the message", "not reach the", "delivery to", "recipient:", "recipient address:", "final recipient:",
-        "original-recipient:", "final-recipient:", "failed address", "returned permanent errors:", "to the following",
-        "invalid address",
-      ]
-    ),
-    (
-      .challenge,
-      [
-        "please confirm", "confirm your", "confirm that you", "confirmation required", "to verify that", "verify your",
-        "please verify you", "challenge", "held for", "is being held", "awaiting approval", "pending approval",
-        "awaits moderator", "moderator approval", "quarantine", "simply reply to this", "reply to this message to",
-        "whitelist", "approved sender", "complete the request", "click the link below to", "release your message",
-        "will be delivered once", "unconfirmed",
-      ]
-    ),
-    (
-      .absence,
-      [
-        "out of office", "out of the office", "out-of-office", "vacation", "auto-reply", "autoreply", "auto reply",
-        "automatic reply", "automated reply", "auto-response", "autoresponse", "autoresponder", "i am away", "i'm away",
-        "on holiday", "on leave", "annual leave", "maternity leave", "will be back", "i will return", "abwesend",
-        "abwesenheit", "nicht im haus", "nicht im büro", "absent", "fuera de la oficina", "afwezig",
-        "automatische antwort", "réponse automatique", "we have received your", "thank you for your e",
-        "thank you for contacting", "your message has been received", "ticket has been", "support request",
-      ]
-    ),
-    (
-      .copy,
-      [
-        "copy of the message", "copy of your message", "original message follows", "original message is following",
-        "original message -", "original message headers", "header of the original message", "headers of the original",
-        "header of your message", "message header follows", "message headers follow", "message text follows",
-        "unsent message follows", "unsent message below", "returned message follows", "text of your message",
-        "of your original message", "begin message", "begin returned message", "start of returned message",
-        "message follows", "returned content", "original mail follows", "undelivered message follows", "headers follow",
-        "message contents follow", "below this line is", "headers are:", "returned message",
       ]
     ),
   ]

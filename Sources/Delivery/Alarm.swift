@@ -13,6 +13,8 @@ package struct Alarm: Sendable, Hashable {
     case clock
     /// A purge found remains.
     case purge
+    /// The bounce mailbox is not read, or nothing arrives in it.
+    case bounces
   }
   package var kind: Kind
   package var since: Timestamp

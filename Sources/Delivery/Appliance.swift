@@ -16,6 +16,7 @@ package actor Appliance {
     package var issuance: Issuance
     package var courier: Courier
     package var settlement: Settlement
+    package var bounces: BounceWatch
     package var notices: NoticeCourier
     package var bell: AlarmBell
     package var policy: RetryPolicy
@@ -24,7 +25,8 @@ package actor Appliance {
 
     package init(
       source: any LeaverSource, store: any CaseStore, ledger: any AuditLedger, intake: Intake, issuance: Issuance,
-      courier: Courier, settlement: Settlement, notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy,
+      courier: Courier, settlement: Settlement, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
+      policy: RetryPolicy,
       clock: WatchedClock, logger: Logger
     ) {
       self.source = source
@@ -34,6 +36,7 @@ package actor Appliance {
       self.issuance = issuance
       self.courier = courier
       self.settlement = settlement
+      self.bounces = bounces
       self.notices = notices
       self.bell = bell
       self.policy = policy
@@ -54,6 +57,7 @@ package actor Appliance {
   /// Puts another retry policy in force, without a pass being interrupted.
   package func follow(_ policy: RetryPolicy) async {
     self.policy = policy
+    parts.bounces.follow(policy)
     await parts.courier.follow(policy)
   }
 
@@ -66,6 +70,8 @@ package actor Appliance {
     package var sourceFailure: LeaverSourceFailure?
     package var queued = 0
     package var held = 0
+    /// What came to the bounce address.
+    package var bounces = BounceWatch.Look()
     package var courier = Courier.Round()
     package var confirmed = 0
     package var lapsed = 0
@@ -78,7 +84,7 @@ package actor Appliance {
     /// True if an outside system, or a scan, kept the pass from being whole.
     package var troubled: Bool {
       sourceFailure != nil || courier.pausedUntil != nil || courier.storeFailed || clockJump != nil
-        || purges.contains { !$0.purged }
+        || !bounces.troubles.isEmpty || purges.contains { !$0.purged }
     }
   }
 
@@ -110,15 +116,20 @@ package actor Appliance {
     watch()
     (report.queued, report.held) = try await parts.issuance.round(at: clock.now())
     watch()
+    // Before anything is sent again, and before silence counts.
+    report.bounces = try await parts.bounces.look(clockIsRight: lookAtClock() == nil, clock: clock)
+    watch()
     if lookAtClock() == nil { _ = try parts.settlement.resolveUnknown(by: policy, at: clock.now()) }
     report.courier = try await parts.courier.round(mayEnd: { clock.jump == nil }, clock: clock) { _ in watch() }
     if let settled = try settle() {
+      report.bounces.moved += settled.reported
       (report.confirmed, report.lapsed, report.purges) = (settled.confirmed, settled.lapsed, settled.purges)
     } else {
       report.clockJump = clock.jump
     }
     watch()
     try await parts.notices.round(relayIsPaused: report.courier.pausedUntil != nil, clock: clock)
+    if report.courier.pausedUntil == nil { try await parts.bounces.probe(clock: clock) }
     _ = try parts.ledger.checkpoint(at: clock.now())
     watch()
     return report
@@ -126,6 +137,8 @@ package actor Appliance {
 
   /// What time alone decided.
   package struct Settled: Sendable {
+    /// Cases moved by reports that had waited for them.
+    package var reported: Int
     package var confirmed: Int
     package var lapsed: Int
     package var purges: [PurgeResult]
@@ -135,11 +148,13 @@ package actor Appliance {
   package func settle() throws -> Settled? {
     guard lookAtClock() == nil else { return nil }
     let now = parts.clock.now()
-    let confirmed = try parts.settlement.confirmQuiet(at: now).count
+    // What came during a session that has ended counts before its silence does.
+    let reported = try parts.bounces.catchUp(clockIsRight: true, clock: parts.clock)
+    let confirmed = try parts.settlement.confirm(watching: try parts.bounces.health(), at: now).count
     let lapsed = try parts.settlement.lapse(at: now).count
     let purges = try parts.settlement.purgeDue(at: now)
     try lookAtPurges(purges)
-    return Settled(confirmed: confirmed, lapsed: lapsed, purges: purges)
+    return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 
   private func lookAtClock() -> Int64? {

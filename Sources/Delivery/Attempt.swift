@@ -10,6 +10,8 @@ package struct Attempt: Sendable, Hashable {
   /// When the outcome was recorded; nil means there is none yet.
   package var finished: Timestamp?
   package var result: Result?
+  /// By what its reports are told; nil in attempts of versions that read none.
+  package var trace: AttemptTrace?
 
   /// The recorded outcome without its text, which may hold an address and stays sealed.
   package struct Result: Sendable, Hashable {
@@ -30,12 +32,14 @@ package struct Attempt: Sendable, Hashable {
   }
 
   package init(
-    number: Int, started: Timestamp, intent: Timestamp? = nil, finished: Timestamp? = nil, result: Result? = nil
+    number: Int, started: Timestamp, intent: Timestamp? = nil, finished: Timestamp? = nil, result: Result? = nil,
+    trace: AttemptTrace? = nil
   ) {
     self.number = number
     self.started = started
     self.intent = intent
     self.finished = finished
     self.result = result
+    self.trace = trace
   }
 }

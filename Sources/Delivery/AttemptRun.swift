@@ -97,8 +97,11 @@ struct AttemptRun: Sendable {
     let parts = try vault.envelope(of: row.id)
     guard let recipient = try? Address(parsing: parts.recipient) else { throw CaseVault.Missing(part: .envelope) }
     return Parcel(
-      attempt: Attempt(number: number, started: now), earlier: earlier, recipient: recipient,
-      envelope: try returnPath.envelope(to: recipient, case: row.id, delivery: parts.delivery, attempt: number),
+      attempt: Attempt(
+        number: number, started: now,
+        trace: returnPath.trace(case: row.id, attempt: number, message: parts.messageID)),
+      earlier: earlier, recipient: recipient,
+      envelope: try returnPath.envelope(to: recipient, case: row.id, attempt: number),
       mail: try vault.mail(of: row.id), salt: try vault.salt(of: row.id),
       replies: row.attempts == 0 ? ReplyHistory() : try vault.replies(of: row.id))
   }

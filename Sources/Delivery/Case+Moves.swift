@@ -21,6 +21,9 @@ extension Case {
       guard let hold else { throw .notHeld }
       after.stage = hold.resume
       entries.append(EntryDraft(.release, case: id, fields))
+    case .note, .later:
+      // The row counts on all the same, so that no step is taken that was decided without the report.
+      return CaseChange(self, expected: stage)
     case .no(let refusal):
       throw refusal
     }
@@ -36,12 +39,13 @@ extension Case {
 
   /// Holds the case for a person; released, it goes on at `resume`, or where it stands now.
   package func held(
-    for reason: HoldReason, at now: Timestamp, resume: Stage? = nil, fields: [String: CanonicalJSON] = [:]
+    for reason: HoldReason, at now: Timestamp, resume: Stage? = nil, fields: [String: CanonicalJSON] = [:],
+    by event: CaseEvent = .hold
   ) throws(CaseMachine.Refusal) -> CaseChange {
     let here = stage
     var told = fields
     told["why"] = .string(reason.rawValue)
-    return try moved(by: .hold, at: now, fields: told) { $0.hold = Hold(reason: reason, resume: resume ?? here) }
+    return try moved(by: event, at: now, fields: told) { $0.hold = Hold(reason: reason, resume: resume ?? here) }
   }
 
   /// Closes the case on its retention; `why` names which.

@@ -20,6 +20,8 @@ package struct Case: Sendable, Hashable {
   package var lastClass: OutcomeClass?
   /// When the relay accepted the mail; the quiet period counts from here.
   package var acceptedAt: Timestamp?
+  /// The first attempt to the present address; reports of earlier ones are about another.
+  package var firstAttempt: Int
   /// Why the case may be purged; set when it reaches one of `Stage.closed`.
   package var ground: PurgeGround?
   /// How often the case has been changed; a step that was decided on an older revision is refused, even if the case has
@@ -29,7 +31,7 @@ package struct Case: Sendable, Hashable {
   package init(
     id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, queued: Timestamp? = nil,
     attempts: Int = 0, nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
-    ground: PurgeGround? = nil, revision: Int = 0
+    firstAttempt: Int = 1, ground: PurgeGround? = nil, revision: Int = 0
   ) {
     self.id = id
     self.stage = stage
@@ -41,6 +43,7 @@ package struct Case: Sendable, Hashable {
     self.nextAttempt = nextAttempt
     self.lastClass = lastClass
     self.acceptedAt = acceptedAt
+    self.firstAttempt = firstAttempt
     self.ground = ground
     self.revision = revision
   }
@@ -77,6 +80,7 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   case unknownOutcome = "unknown-outcome"
   case retriesEnded = "retries-ended"
   case endsSessions = "ends-sessions"
+  case unprovenReport = "unproven-report"
   case composing
   case `operator`
 
@@ -103,6 +107,9 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .retriesEnded: "the retry policy has run out and asks a person; release it to try again, or cancel it"
     case .endsSessions:
       "the relay ends the session whenever it is offered this mail, though it takes others; ask its administrator"
+    case .unprovenReport:
+      "a report says that the mail did not arrive, but cannot prove that it speaks of this mail; ask the mail "
+        + "administrator, then release the case if it arrived, else redeliver it to another address or cancel it"
     case .composing: "the document or the mail could not be made; see the log for the cause"
     case .operator: "held by an operator"
     }

@@ -58,6 +58,7 @@ package struct CaseDesk: Sendable {
       $0.acceptedAt = nil
       $0.lastClass = nil
     }
+    change.after.firstAttempt = (try store.attempts(of: id).last?.number ?? 0) + 1
     let contents = Posting.Contents(
       facts: try vault.facts(of: id), recipient: address, document: try vault.document(of: id),
       salt: try vault.salt(of: id), delivery: try vault.envelope(of: id).delivery + 1)

@@ -26,6 +26,13 @@ package enum CaseEvent: String, Sendable, Hashable, CaseIterable {
   case hold, release, cancel
   /// The purge begins, and ends.
   case purge, erase
+  /// A report proves that the address is dead, or that the newest attempt failed.
+  case bounceHard = "bounce-hard"
+  case bounceSoft = "bounce-soft"
+  /// A report proves that somebody is still trying, that the mail was passed on, or that it is in the mailbox.
+  case delay, relay, deliver
+  /// A report says that it failed, and proves nothing.
+  case claim
 }
 
 /// The table by which every case moves: stage × event → next stage and audit entry. Every cell is decided; the compiler
@@ -37,6 +44,10 @@ package enum CaseMachine {
     case move(Stage, entry: EntryEvent?)
     /// The case returns to the stage its hold remembers.
     case resume
+    /// A report is kept as evidence, and the case stays where it is.
+    case note
+    /// A report is kept, and counts when the case goes on: after its session, or when it is released.
+    case later
     /// The event is no business of this stage.
     case no(Refusal)
   }
@@ -74,6 +85,12 @@ package enum CaseMachine {
     case .cancel: cancel(stage)
     case .purge: purge(stage)
     case .erase: erase(stage)
+    case .bounceHard: bounceHard(stage)
+    case .bounceSoft: bounceSoft(stage)
+    case .delay: delay(stage)
+    case .relay: relay(stage)
+    case .deliver: deliver(stage)
+    case .claim: claim(stage)
     }
   }
 

@@ -49,10 +49,12 @@ package struct CaseChange: Sendable {
   package var attempt: Attempt?
   package var entries: [EntryDraft]
   package var notices: [NoticeDraft]
+  /// The report to insert or update, by its hash.
+  package var report: KeptReport?
 
   package init(
     _ after: Case, expected: Stage, seal: [SealedPart: [UInt8]] = [:], attempt: Attempt? = nil,
-    entries: [EntryDraft] = [], notices: [NoticeDraft] = []
+    entries: [EntryDraft] = [], notices: [NoticeDraft] = [], report: KeptReport? = nil
   ) {
     self.after = after
     self.expected = expected
@@ -60,6 +62,7 @@ package struct CaseChange: Sendable {
     self.attempt = attempt
     self.entries = entries
     self.notices = notices
+    self.report = report
   }
 
   /// The row once the step is committed: what a further step begins with.
@@ -76,7 +79,7 @@ package struct CaseChange: Sendable {
     let second = try next(after)
     return CaseChange(
       second.after, expected: expected, seal: seal.merging(second.seal) { $1 }, attempt: second.attempt ?? attempt,
-      entries: entries + second.entries, notices: notices + second.notices)
+      entries: entries + second.entries, notices: notices + second.notices, report: second.report ?? report)
   }
 }
 

@@ -17,6 +17,8 @@ package enum OutcomeClass: String, Sendable, Hashable, CaseIterable, Codable {
   case tooBig = "too-big"
   /// The server is in trouble of its own, or says nothing more.
   case system
+  /// The relay took the mail, and a report came later: this delivery failed, though the address may be fine.
+  case bouncedSoft = "bounced-soft"
   /// Nobody knows what became of the attempt.
   case unknown
 

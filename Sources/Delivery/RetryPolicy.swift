@@ -35,10 +35,14 @@ package struct RetryPolicy: Sendable, Hashable {
       .mailboxFull: Rule(schedule: [3600, 4 * 3600, 12 * 3600], expiry: 5 * 86_400),
       .rateLimited: Rule(schedule: [900, 1800, 3600], jitter: 0.5, expiry: 3 * 86_400),
       .policy: Rule(schedule: [3600, 4 * 3600], expiry: 86_400, then: .hold),
+      .bouncedSoft: oneResend,
     ],
     fallback: Rule(schedule: [300, 900, 1800, 3600, 7200, 4 * 3600], expiry: 5 * 86_400),
     unknown: UnknownRule(after: 86_400, then: .resend),
     routePauses: [30, 60, 120, 300, 600])
+
+  /// What follows a report of a passing failure: the mail goes once more after a day, and no third time.
+  private static let oneResend = Rule(schedule: [86_400], jitter: 0, expiry: 86_400)
 
   /// What to do after an attempt that was deferred.
   package enum Next: Sendable, Hashable {
@@ -56,8 +60,11 @@ package struct RetryPolicy: Sendable, Hashable {
     }
   }
 
-  /// The rule that a class follows.
-  package func rule(for class: OutcomeClass) -> Rule { rules[`class`] ?? fallback }
+  /// The rule that a class follows. `bounced-soft` without one keeps to its standard, since a fallback made for relays that
+  /// say "later" would send the mail again within minutes.
+  package func rule(for class: OutcomeClass) -> Rule {
+    rules[`class`] ?? (`class` == .bouncedSoft ? Self.oneResend : fallback)
+  }
 
   /// Decides on the next attempt of a case. A time that falls into quiet hours is moved to their end.
   ///

@@ -4,14 +4,14 @@ package import Mail
 
 /// Settles what only time decides: quiet periods, unknowns, retentions; and hands closed cases to the purge.
 package struct Settlement: Sendable {
-  private let store: any CaseStore
+  private let store: any CaseStore & ReportLog
   private let purger: any CasePurger
   private let confirm: ConfirmRule
   private let retention: Retention
   private let logger: Logger
 
   package init(
-    store: any CaseStore, purger: any CasePurger, confirm: ConfirmRule, retention: Retention, logger: Logger
+    store: any CaseStore & ReportLog, purger: any CasePurger, confirm: ConfirmRule, retention: Retention, logger: Logger
   ) {
     self.store = store
     self.purger = purger
@@ -20,14 +20,24 @@ package struct Settlement: Sendable {
     self.logger = logger
   }
 
-  /// Confirms every accepted case whose quiet period has passed. Returns the cases confirmed.
-  package func confirmQuiet(at now: Timestamp) throws -> [Case] {
+  /// Confirms every accepted case of which enough is known by now. Returns the cases confirmed.
+  package func confirm(watching intake: IntakeHealth, at now: Timestamp) throws -> [Case] {
     var confirmed: [Case] = []
+    let reports = try store.reports(ofCasesAt: [.accepted])
     for row in try store.cases(at: [.accepted]) {
-      guard let accepted = row.acceptedAt, confirm.quietSuffices(accepted: accepted, now: now) else { continue }
-      let change = try row.confirmed(how: .quiet, watched: false, at: now)
+      let evidence = Evidence(row, reports: reports[row.id] ?? [])
+      guard let accepted = row.acceptedAt,
+        let how = confirm.how(accepted: accepted, evidence: evidence, intake: intake, now: now)
+      else { continue }
+      var fields: [String: CanonicalJSON] = [:]
+      if how == .dsnRelayed, let relayed = evidence.relayed {
+        fields = ["attempt": .integer(Int64(relayed.attempt)), "evidence": .string(relayed.hash)]
+      }
+      let change = try row.confirmed(how: how, watched: intake.isConfigured, at: now, fields: fields)
       guard try commits(change, at: now) else { continue }
-      logger.info("case confirmed", metadata: ["case": "\(row.id)", "how": "quiet", "watched": "false"])
+      logger.info(
+        "case confirmed",
+        metadata: ["case": "\(row.id)", "how": "\(how.rawValue)", "watched": "\(intake.isConfigured)"])
       confirmed.append(change.after)
     }
     return confirmed
@@ -95,12 +105,13 @@ package struct Settlement: Sendable {
 extension Case {
   /// Confirms the case and says how: `watched` tells whether bounces were being read while it was quiet.
   package func confirmed(
-    how: ConfirmRule.How, watched: Bool, at now: Timestamp, fields: [String: CanonicalJSON] = [:]
+    how: ConfirmRule.How, watched: Bool, at now: Timestamp, fields: [String: CanonicalJSON] = [:],
+    by event: CaseEvent = .confirm
   ) throws(CaseMachine.Refusal) -> CaseChange {
     var told = fields
     told["how"] = .string(how.rawValue)
     told["watched"] = .bool(watched)
     if let acceptedAt { told["seconds"] = .integer(max(0, now.seconds - acceptedAt.seconds)) }
-    return try moved(by: .confirm, at: now, fields: told) { $0.ground = .confirm }
+    return try moved(by: event, at: now, fields: told) { $0.ground = .confirm }
   }
 }

@@ -17,6 +17,9 @@ package struct MessageID: Sendable, Hashable, Codable {
     identifier = String(inner)
   }
 
+  /// Without angle brackets, as a report quotes it.
+  package var bare: String { identifier }
+
   /// With angle brackets, as the header has it.
   package var text: String { "<\(identifier)>" }
 

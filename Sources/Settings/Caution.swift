@@ -28,30 +28,42 @@ enum Caution {
       : []
   }
 
-  /// This version reads no reports of delivery and no bounces, so only silence that nobody watches, or a person, confirms.
+  /// The time for which a relay goes on trying, unless its administrator has set another: that of Postfix, in seconds.
+  private static let queueLifetime: Int64 = 5 * 86_400
+
   private static func confirming(_ confirm: ConfirmRule, _ bounces: Configuration.Bounces) -> [String] {
-    guard confirm.requires == .quiet else {
-      return [
-        "confirm.requires: this version reads no reports of delivery, so every case waits for an operator; "
-          + "use quiet with confirm.unwatched: true, or confirm by hand"
-      ]
-    }
     var sentences: [String] = []
-    if confirm.quietPeriod < 5 * 86_400 {
-      sentences.append(
-        "confirm.quiet_period: below 5d the relay may still be trying; it must exceed the relay's own queue lifetime"
-      )
+    switch confirm.requires {
+    case .quiet:
+      if confirm.quietPeriod <= queueLifetime {
+        sentences.append(
+          "confirm.quiet_period: up to 5d the relay may still be trying; it must exceed the relay's own queue lifetime")
+      }
+      if !bounces.isConfigured, !confirm.unwatched {
+        sentences.append(
+          "bounces: nobody reads them, so silence confirms nothing and every case waits for an operator; "
+            + "set bounces.imap_url or bounces.maildir, confirm by hand, or set confirm.unwatched: true")
+      }
+    case .relayed, .delivered:
+      if !bounces.isConfigured {
+        sentences.append(
+          "confirm.requires: nobody reads reports of delivery, so every case waits for an operator; "
+            + "set bounces.imap_url or bounces.maildir")
+      } else if confirm.requires == .delivered {
+        sentences.append(
+          "confirm.requires: many mail systems report no delivery, and each case without a report waits for an operator"
+        )
+      } else {
+        sentences.append(
+          "confirm.requires: a relay whose next hop makes reports of its own sends none, and each case without a report "
+            + "waits for an operator")
+      }
     }
     if confirm.unwatched {
-      sentences.append("confirm.unwatched: silence confirms a case though no bounce can be seen")
-    } else if bounces.isConfigured {
       sentences.append(
-        "bounces: this version does not read them, so silence confirms nothing and every case waits for an operator"
-      )
-    } else {
-      sentences.append(
-        "bounces: nobody reads them, so silence confirms nothing and every case waits for an operator; "
-          + "confirm by hand, or set confirm.unwatched: true")
+        bounces.isConfigured
+          ? "confirm.unwatched: has no effect while bounces are read; leave it out"
+          : "confirm.unwatched: silence confirms a case though no bounce can be seen")
     }
     return sentences
   }

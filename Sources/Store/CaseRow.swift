@@ -6,8 +6,8 @@ import Mail
 /// How the rows of `case` and `attempt` read and write.
 enum CaseRow {
   static let columns = """
-    id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt, ground, slot,
-    revision
+    id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt,
+    firstAttempt, ground, slot, revision
     """
 
   /// The case in a row of `columns`.
@@ -25,16 +25,16 @@ enum CaseRow {
       id: id, stage: stage, hold: hold, opened: Timestamp(seconds: row["opened"]),
       since: Timestamp(seconds: row["since"]), queued: time(row["queued"]), attempts: row["attempts"],
       nextAttempt: time(row["nextAttempt"]),
-      lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), ground: ground,
-      revision: row["revision"])
+      lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), firstAttempt: row["firstAttempt"],
+      ground: ground, revision: row["revision"])
   }
 
   static func insert(_ row: Case, slot: Int, into database: Database) throws {
     try database.run(
       """
       INSERT INTO "case" (stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass,
-        acceptedAt, ground, id, slot)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        acceptedAt, firstAttempt, ground, id, slot)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       values(row) + [Data(row.id.bytes), slot])
   }
@@ -44,7 +44,7 @@ enum CaseRow {
     try database.run(
       """
       UPDATE "case" SET stage = ?, holdReason = ?, holdResume = ?, opened = ?, since = ?, queued = ?, attempts = ?,
-        nextAttempt = ?, lastClass = ?, acceptedAt = ?, ground = ?, revision = revision + 1
+        nextAttempt = ?, lastClass = ?, acceptedAt = ?, firstAttempt = ?, ground = ?, revision = revision + 1
       WHERE id = ? AND stage = ? AND revision = ?
       """,
       values(row) + [Data(row.id.bytes), expected.rawValue, row.revision])
@@ -61,7 +61,7 @@ enum CaseRow {
     [
       row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds,
       row.since.seconds, row.queued?.seconds, row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue,
-      row.acceptedAt?.seconds, row.ground?.rawValue,
+      row.acceptedAt?.seconds, row.firstAttempt, row.ground?.rawValue,
     ]
   }
 
@@ -84,18 +84,23 @@ enum AttemptRow {
     let seconds: (String) -> Timestamp? = { column in
       (row[column] as Int64?).map { Timestamp(seconds: $0) }
     }
+    let trace = (row["token"] as Data?).map {
+      AttemptTrace(token: VERPToken(bytes: [UInt8]($0)), message: row.bytes("message"))
+    }
     return Attempt(
       number: row["number"], started: Timestamp(seconds: row["started"]), intent: seconds("intent"),
       finished: seconds("finished"),
-      result: verdict.map { .init(verdict: $0, class: outcome, code: row["code"], enhanced: status) })
+      result: verdict.map { .init(verdict: $0, class: outcome, code: row["code"], enhanced: status) },
+      trace: trace)
   }
 
   /// Inserts the attempt, or brings it up to date by its number.
   static func save(_ attempt: Attempt, of id: CaseID, in database: Database) throws {
     try database.run(
       """
-      INSERT INTO attempt (caseID, number, started, intent, finished, verdict, class, code, enhanced)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO attempt
+        (caseID, number, started, intent, finished, verdict, class, code, enhanced, token, message)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (caseID, number) DO UPDATE SET intent = excluded.intent, finished = excluded.finished,
         verdict = excluded.verdict, class = excluded.class, code = excluded.code, enhanced = excluded.enhanced
       """,
@@ -103,7 +108,8 @@ enum AttemptRow {
         Data(id.bytes), attempt.number, attempt.started.seconds, attempt.intent?.seconds,
         attempt.finished?.seconds,
         attempt.result?.verdict.rawValue, attempt.result?.class?.rawValue, attempt.result?.code,
-        attempt.result?.enhanced?.description,
+        attempt.result?.enhanced?.description, attempt.trace.map { Data($0.token.bytes) },
+        attempt.trace.map { Data($0.message) },
       ])
   }
 }

@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Delivery
 import Foundation
+import Mail
 
 /// One thing to look for, in one encoding; knows its kind, never shows its bytes.
 struct Needle: Sendable, Hashable {
@@ -111,13 +112,12 @@ struct Needles {
     return forms.filter { seen.insert(Array($0.utf8)).inserted }
   }
 
-  private static let fixed: [String] =
-    Schema.version1 + Schema.version2 + Schema.version3 + EntryEvent.allCases.map(\.rawValue)
-    + Stage.allCases.map(\.rawValue)
-    + SealedPart.allCases.map(\.rawValue) + HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }
-    + OutcomeClass.allCases.map(\.rawValue) + PurgeGround.allCases.map(\.rawValue)
-    + [
-      "refpassport.db", "keys.slots", "grdb_migrations", "sqlite_autoindex", "SQLite format 3",
-      "refpassport/slot",
-    ]
+  private static let fixed: [String] = [
+    Schema.version1, Schema.version2, Schema.version3, Schema.version4,
+    EntryEvent.allCases.map(\.rawValue), Stage.allCases.map(\.rawValue), SealedPart.allCases.map(\.rawValue),
+    HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }, OutcomeClass.allCases.map(\.rawValue),
+    KeptReport.Level.allCases.map(\.rawValue), Report.Reason.allCases.map(\.rawValue),
+    PurgeGround.allCases.map(\.rawValue),
+    ["refpassport.db", "keys.slots", "grdb_migrations", "sqlite_autoindex", "SQLite format 3", "refpassport/slot"],
+  ].flatMap { $0 }
 }

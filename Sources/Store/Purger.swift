@@ -126,6 +126,7 @@ struct Purger: Sendable {
       for record in records {
         try database.run("DELETE FROM sealed WHERE caseID = ?", [Data(record.row.id.bytes)])
         try database.run("DELETE FROM attempt WHERE caseID = ?", [Data(record.row.id.bytes)])
+        try database.run("DELETE FROM report WHERE caseID = ?", [Data(record.row.id.bytes)])
       }
     }
   }

@@ -171,6 +171,46 @@ enum Schema {
   /// The count of changes of a case.
   static let version3 = [#"ALTER TABLE "case" ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"#]
 
+  /// What is reported of mails: by what a report is told to belong to an attempt, what was reported, and whether anybody
+  /// would have seen it.
+  static let version4 = [
+    #"ALTER TABLE "case" ADD COLUMN firstAttempt INTEGER NOT NULL DEFAULT 1 CHECK (firstAttempt >= 1)"#,
+    "ALTER TABLE attempt ADD COLUMN token BLOB CHECK (length(token) = 10)",
+    """
+    ALTER TABLE attempt ADD COLUMN message BLOB
+      CHECK (length(message) = 32) CHECK ((message IS NULL) = (token IS NULL))
+    """,
+    "CREATE UNIQUE INDEX attemptByToken ON attempt (token) WHERE token IS NOT NULL",
+    "CREATE INDEX attemptByMessage ON attempt (message) WHERE message IS NOT NULL",
+    """
+    CREATE TABLE report (
+      number INTEGER NOT NULL PRIMARY KEY,
+      caseID BLOB NOT NULL REFERENCES "case" (id) ON DELETE CASCADE,
+      hash TEXT NOT NULL CHECK (length(hash) = 43),
+      attempt INTEGER NOT NULL CHECK (attempt >= 1),
+      level TEXT NOT NULL CHECK (level IN ('hard', 'soft', 'delayed', 'relayed', 'delivered', 'claimed')),
+      reason TEXT NOT NULL,
+      status TEXT,
+      at INTEGER NOT NULL,
+      pending INTEGER NOT NULL CHECK (pending IN (0, 1)),
+      UNIQUE (caseID, hash)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE probe (
+      number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+      sent INTEGER NOT NULL,
+      back INTEGER
+    ) STRICT
+    """,
+    """
+    CREATE TABLE look (
+      one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+  ]
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -181,6 +221,9 @@ enum Schema {
     }
     migrator.registerMigration("3") { database in
       for statement in version3 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("4") { database in
+      for statement in version4 { try database.execute(sql: statement) }
     }
     return migrator
   }

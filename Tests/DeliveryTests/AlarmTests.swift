@@ -44,15 +44,20 @@ struct AlarmTests {
   }
 }
 
-/// The messages of a log, in order.
+/// The lines of a log, in order.
 final class LogLines: Sendable {
-  private let kept = Mutex<[String]>([])
+  private let kept = Mutex<[(message: String, metadata: String)]>([])
 
-  var all: [String] { kept.withLock { $0 } }
+  /// The messages.
+  var all: [String] { kept.withLock { $0.map(\.message) } }
+  /// The messages with what was said beside them.
+  var whole: [String] { kept.withLock { $0.map { "\($0.message) \($0.metadata)" } } }
 
   var logger: Logger { Logger(label: "test", factory: { _ in Handler(lines: self) }) }
 
-  private func add(_ line: String) { kept.withLock { $0.append(line) } }
+  private func add(_ event: LogEvent) {
+    kept.withLock { $0.append((event.message.description, "\(event.metadata ?? [:])")) }
+  }
 
   private struct Handler: LogHandler {
     let lines: LogLines
@@ -62,6 +67,6 @@ final class LogLines: Sendable {
       get { metadata[key] }
       set { metadata[key] = newValue }
     }
-    func log(event: LogEvent) { lines.add(event.message.description) }
+    func log(event: LogEvent) { lines.add(event) }
   }
 }

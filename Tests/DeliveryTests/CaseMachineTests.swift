@@ -83,6 +83,8 @@ struct CaseMachineTests {
         let cell =
           switch CaseMachine.cell(stage, event) {
           case .move(let next, let entry): "→ \(next.rawValue)\(entry.map { " [\($0.rawValue)]" } ?? "")"
+          case .note: "kept"
+          case .later: "kept, counts when the case goes on"
           case .resume: "→ where it was [release]"
           case .no(let refusal): "- \(refusal)"
           }

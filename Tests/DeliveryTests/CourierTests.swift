@@ -111,7 +111,12 @@ struct CourierTests {
     #expect(sent.count == 2)
     #expect(sent[0].message == sent[1].message)
     #expect(sent[0].envelope.sender != sent[1].envelope.sender)
-    #expect(sent[0].envelope.dsn.envid == row.id.description)
+    let path = try Sample.returnPath()
+    for (number, mail) in sent.enumerated() {
+      let token = path.token(case: row.id, attempt: number + 1)
+      #expect(mail.envelope.dsn.envid == "\(row.id).\(number + 1).\(token.text)")
+      #expect(mail.envelope.dsn.envid.utf8.count <= 100)
+    }
     #expect(try store.find(row.id)?.stage == .accepted)
     #expect(try store.find(row.id)?.attempts == 2)
   }

@@ -51,7 +51,8 @@ struct DeskTests {
     _ = try await Sample.courier(store, transport).round(clock: clock)
     let sent = try #require(transport.state.withLock { $0.sent.first })
     #expect(sent.envelope.recipient == address)
-    #expect(sent.envelope.dsn.envid == "\(row.id).2")
+    let token = try Sample.returnPath().token(case: row.id, attempt: 1)
+    #expect(sent.envelope.dsn.envid == "\(row.id).1.\(token.text)")
     #expect(store.events(of: row.id) == [.operator, .sent])
     let entries = store.state.withLock { $0.entries }
     #expect(entries[0].fields == ["act": "redeliver", "by": signature])

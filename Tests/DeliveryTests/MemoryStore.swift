@@ -5,7 +5,8 @@ import Mail
 import Synchronization
 
 /// A store that remembers everything in memory, and can be told to fail: the contract of `CaseStore` without a disk.
-final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, NoticeQueue, AlarmBoard {
+final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurger, DepartureLog, NoticeQueue, AlarmBoard
+{
   struct State: Sendable {
     var cases: [Case] = []
     var sealed: [CaseID: [SealedPart: [UInt8]]] = [:]
@@ -16,9 +17,24 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
     var handled: [PersonMark: HandledDeparture] = [:]
     var notices: [(notice: QueuedNotice, due: Timestamp)] = []
     var alarms: [Alarm] = []
+    var reports: [CaseID: [KeptReport]] = [:]
+    var lastLook: Timestamp?
+    var probes: [IntakeHealth.Probe] = []
+    /// Called before the next report is kept, once: what comes in between.
+    var interruption: (@Sendable (MemoryStore) throws -> Void)?
     var failing = false
     /// Cases whose key opens nothing any more.
     var damaged: Set<CaseID> = []
+
+    mutating func keep(_ report: KeptReport, of id: CaseID) {
+      var all = reports[id, default: []]
+      if let known = all.firstIndex(where: { $0.hash == report.hash }) {
+        all[known].isPending = report.isPending
+      } else {
+        all.append(report)
+      }
+      reports[id] = all
+    }
 
     mutating func queue(_ drafts: [NoticeDraft], due: Timestamp, at now: Timestamp) {
       for draft in drafts {
@@ -69,6 +85,7 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
         }
         state.attempts[change.after.id] = all
       }
+      if let report = change.report { state.keep(report, of: change.after.id) }
       state.entries += change.entries
       state.queue(change.notices, due: now, at: now)
     }
@@ -115,11 +132,79 @@ final class MemoryStore: CaseStore, AuditLedger, CasePurger, DepartureLog, Notic
     state.withLock { $0.updated.append(departure) }
   }
 
+  func attempt(under token: VERPToken) throws -> AttemptKey? { attempt { $0.trace?.token == token } }
+  func attempt(ofMessage mark: [UInt8]) throws -> AttemptKey? { attempt { $0.trace?.message == mark } }
+
+  private func attempt(_ fits: (Attempt) -> Bool) -> AttemptKey? {
+    state.withLock { state in
+      for (id, attempts) in state.attempts {
+        if let attempt = attempts.last(where: { $0.intent != nil && fits($0) }) {
+          return AttemptKey(caseID: id, attempt: attempt.number)
+        }
+      }
+      return nil
+    }
+  }
+
+  func reports(of id: CaseID) throws -> [KeptReport] {
+    let interruption = state.withLock { state in
+      defer { state.interruption = nil }
+      return state.interruption
+    }
+    defer { try? interruption?(self) }
+    return state.withLock { $0.reports[id] ?? [] }
+  }
+
+  func reports(ofCasesAt stages: Set<Stage>) throws -> [CaseID: [KeptReport]] {
+    state.withLock { state in
+      state.reports.filter { id, _ in state.cases.contains { $0.id == id && stages.contains($0.stage) } }
+    }
+  }
+
+  func keep(_ report: KeptReport, of id: CaseID, entries: [EntryDraft], at now: Timestamp) throws {
+    try state.withLock { state in
+      if state.failing { throw DiskFull() }
+      guard state.cases.contains(where: { $0.id == id && $0.stage == .sending }) else {
+        throw CaseStoreError.moved(id, expected: .sending)
+      }
+      state.keep(report, of: id)
+      state.entries += entries
+    }
+  }
+
+  func intake() throws -> (lastLook: Timestamp?, probes: [IntakeHealth.Probe]) {
+    state.withLock { ($0.lastLook, $0.probes) }
+  }
+
+  func noteLook(at now: Timestamp) throws { state.withLock { $0.lastLook = now } }
+
+  func beginProbe(at now: Timestamp) throws -> Int64 {
+    state.withLock { state in
+      let number = (state.probes.last?.number ?? 0) + 1
+      state.probes.append(.init(number: number, sent: now))
+      return number
+    }
+  }
+
+  func dropProbe(_ number: Int64) throws { state.withLock { $0.probes.removeAll { $0.number == number } } }
+
+  func noteProbe(_ number: Int64, backAt now: Timestamp) throws -> Bool {
+    state.withLock { state in
+      guard let index = state.probes.firstIndex(where: { $0.number == number && $0.back == nil }) else { return false }
+      state.probes[index].back = now
+      return true
+    }
+  }
+
   func purge(_ batch: [Case], at now: Timestamp) throws -> [PurgeResult] {
     try batch.map { row in
       let begun = row.stage == .purging ? row : try commitAndReturn(row.moved(by: .purge, at: now), at: now)
       _ = try commitAndReturn(begun.moved(by: .erase, at: now), at: now)
-      state.withLock { $0.sealed[row.id] = nil }
+      state.withLock { state in
+        state.sealed[row.id] = nil
+        state.attempts[row.id] = nil
+        state.reports[row.id] = nil
+      }
       return PurgeResult(caseID: row.id, purged: true, files: 1, residue: [])
     }
   }

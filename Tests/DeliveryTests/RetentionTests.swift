@@ -33,17 +33,3 @@ struct RetentionTests {
     #expect(!retention.purgeDue(row(.accepted), now: Sample.now + 5000))
   }
 }
-
-@Suite("Confirmation by silence")
-struct ConfirmRuleTests {
-  @Test(
-    "counts only where the organisation has said so, and only after the whole period",
-    arguments: [
-      (ConfirmRule.Requirement.quiet, true, 100, true), (.quiet, true, 99, false), (.quiet, false, 100, false),
-      (.relayed, true, 100, false), (.delivered, true, 100, false),
-    ] as [(ConfirmRule.Requirement, Bool, Int64, Bool)])
-  func quiet(requires: ConfirmRule.Requirement, unwatched: Bool, passed: Int64, confirms: Bool) {
-    let rule = ConfirmRule(requires: requires, quietPeriod: 100, unwatched: unwatched)
-    #expect(rule.quietSuffices(accepted: Sample.now, now: Sample.now + passed) == confirms)
-  }
-}

@@ -38,7 +38,18 @@ struct RetryPolicyTests {
         == .end(.undeliverable))
   }
 
-  @Test("a class without a rule follows the fallback", arguments: OutcomeClass.allCases.filter { $0 != .greylisted })
+  @Test("bounced-soft without a rule is sent once more after a day, and not a third time")
+  func bouncedSoft() {
+    let first = policy.next(after: .bouncedSoft, attempts: 1, queued: Sample.now, now: Sample.now, random: 0.9)
+    #expect(first == .retry(at: Sample.now + 86_400))
+    let second = policy.next(
+      after: .bouncedSoft, attempts: 2, queued: Sample.now, now: Sample.now + 86_400, random: 0.9)
+    #expect(second == .end(.undeliverable))
+  }
+
+  @Test(
+    "a class without a rule follows the fallback",
+    arguments: OutcomeClass.allCases.filter { $0 != .greylisted && $0 != .bouncedSoft })
   func fallback(class: OutcomeClass) {
     let next = policy.next(after: `class`, attempts: 1, queued: Sample.now, now: Sample.now, random: 0.9)
     #expect(next == .retry(at: Sample.now + 300))

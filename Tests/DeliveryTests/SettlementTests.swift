@@ -23,8 +23,8 @@ struct SettlementTests {
   @Test("a quiet period confirms, and the entry says how, after how long, and that nobody watched")
   func quiet() throws {
     let row = try accepted()
-    #expect(try settlement().confirmQuiet(at: Sample.now + 99).isEmpty)
-    #expect(try settlement().confirmQuiet(at: Sample.now + 100).map(\.id) == [row.id])
+    #expect(try settlement().confirm(watching: .none, at: Sample.now + 99).isEmpty)
+    #expect(try settlement().confirm(watching: .none, at: Sample.now + 100).map(\.id) == [row.id])
     let entry = try #require(store.state.withLock { $0.entries.last })
     #expect(entry.event == .confirm)
     #expect(entry.fields == ["how": "quiet", "seconds": 100, "watched": false])
@@ -34,7 +34,7 @@ struct SettlementTests {
   @Test("without `confirm.unwatched` an accepted case waits for an operator, who confirms it")
   func byOperator() throws {
     let row = try accepted()
-    #expect(try settlement(unwatched: false).confirmQuiet(at: Sample.now + 900).isEmpty)
+    #expect(try settlement(unwatched: false).confirm(watching: .none, at: Sample.now + 900).isEmpty)
     let desk = Sample.desk(store)
     #expect(try desk.confirm(row.id, by: Sample.opal, at: Sample.now + 7).stage == .confirmed)
     let entry = try #require(store.state.withLock { $0.entries.last })

@@ -17,30 +17,40 @@ import Testing
   }
 
   @Test(
-    "where nothing but a person can confirm, that is said",
+    "where a person must confirm, that is said with the key to look at",
     arguments: [
-      ("REFPASSPORT_CONFIRM_REQUIRES", "quiet", "bounces: nobody reads them"),
-      ("REFPASSPORT_BOUNCES_MAILDIR", "/srv/bounces", "bounces: this version does not read them"),
+      (["REFPASSPORT_CONFIRM_REQUIRES": "quiet"], "bounces: nobody reads them"),
+      (["REFPASSPORT_CONFIRM_REQUIRES": "delivered"], "confirm.requires: nobody reads reports"),
+      (["REFPASSPORT_CONFIRM_REQUIRES": "relayed"], "confirm.requires: nobody reads reports"),
       (
-        "REFPASSPORT_CONFIRM_REQUIRES", "delivered",
-        "confirm.requires: this version reads no reports of delivery"
+        ["REFPASSPORT_CONFIRM_REQUIRES": "delivered", "REFPASSPORT_BOUNCES_MAILDIR": "/srv/bounces"],
+        "confirm.requires: many mail systems report no delivery"
       ),
       (
-        "REFPASSPORT_CONFIRM_REQUIRES", "relayed",
-        "confirm.requires: this version reads no reports of delivery"
+        ["REFPASSPORT_CONFIRM_REQUIRES": "relayed", "REFPASSPORT_BOUNCES_MAILDIR": "/srv/bounces"],
+        "confirm.requires: a relay whose next hop"
       ),
     ])
-  func operatorNeeded(_ variable: String, _ value: String, _ sentence: String) throws {
-    let warnings = try Bench().load([variable: value]).warnings
+  func operatorNeeded(_ environment: [String: String], _ sentence: String) throws {
+    let warnings = try Bench().load(environment).warnings
     #expect(warnings.count == 1)
     #expect(warnings.first?.hasPrefix(sentence) == true)
-    #expect(warnings.first?.contains("every case waits for an operator") == true)
+    #expect(warnings.first?.contains("waits for an operator") == true)
+  }
+
+  @Test("where bounces are read, a quiet period longer than the relay's queue needs no word, and unwatched is in vain")
+  func watched() throws {
+    let maildir = ["REFPASSPORT_BOUNCES_MAILDIR": "/srv/bounces"]
+    #expect(try Bench().load(maildir).warnings.isEmpty)
+    let inVain = try Bench(Self.unwatched).load(maildir).warnings
+    #expect(inVain == ["confirm.unwatched: has no effect while bounces are read; leave it out"])
   }
 
   @Test(
     "what is unwise is said under its key",
     arguments: [
       ("REFPASSPORT_CONFIRM_QUIET_PERIOD", "119h", "confirm.quiet_period"),
+      ("REFPASSPORT_CONFIRM_QUIET_PERIOD", "120h", "confirm.quiet_period"),
       ("REFPASSPORT_SMTP_TLS", "opportunistic", "smtp.tls"),
       ("REFPASSPORT_BOB_POLL_EVERY", "59s", "bob.poll_every"),
       ("REFPASSPORT_BOB_REREAD_AFTER", "19s", "bob.reread_after"),

@@ -1,4 +1,5 @@
 import Delivery
+import Foundation
 
 /// Something a person does to the appliance: carried out here if nobody owns `data_dir`, else handed to the daemon that
 /// does, through its control socket.
@@ -27,6 +28,12 @@ enum Act: Codable, Sendable {
   case reissue(employee: String)
   case purge
   case scan
+  /// A message that came to the bounce address, at most `longestMessage` octets, with its envelope recipient if that is
+  /// known.
+  case ingest(message: Data, recipient: String?)
+
+  /// The longest message that is taken, in octets.
+  static let longestMessage = 1 << 20
 }
 
 /// Which cases are meant: one by its number, or all that fit.
@@ -66,5 +73,7 @@ struct ActAnswer: Codable, Sendable {
   var revealed: CaseDesk.Revealed?
   var purge: PurgeRunDocument?
   var scan: ScanDocument?
+  /// What became of a message that was handed in.
+  var finding: EvidenceDesk.Finding?
   var failure: Failure?
 }

@@ -33,6 +33,12 @@ struct ActExecution: Sendable {
       answer.purge = PurgeRunDocument(settled.purges)
     case .scan:
       answer.scan = ScanDocument(try wiring.scan())
+    case .ingest(let message, let recipient):
+      guard message.count <= Act.longestMessage else {
+        throw CommandFailure(.usage, "The message is longer than \(Act.longestMessage) octets.")
+      }
+      answer.finding = try wiring.evidence.take(
+        ReceivedMessage(octets: [UInt8](message), recipient: recipient), mayEnd: wiring.clock.jump == nil, at: now)
     }
     try wiring.finish()
     return answer

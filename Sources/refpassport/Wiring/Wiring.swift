@@ -21,6 +21,7 @@ struct Wiring: Sendable {
   let watcher: Watcher
   let transport: SMTPPool
   let desk: CaseDesk
+  let evidence: EvidenceDesk
   let reissue: Reissue
   let appliance: Appliance
   /// The issuer's root certificate (PEM), which verifiers may pin.
@@ -60,6 +61,13 @@ struct Wiring: Sendable {
     let bell = AlarmBell(store, logger: logger)
     desk = CaseDesk(store: store, ledger: store, posting: posting, admission: admission)
     reissue = Reissue(store: store, departures: store, admission: admission, logger: logger)
+    evidence = EvidenceDesk(store: store, intake: store, returnPath: returnPath, policy: policy, logger: logger)
+    let bounces = BounceWatch(
+      sources: try Self.reportSources(configuration), desk: evidence, log: store,
+      prober: Prober(
+        log: store, transport: transport, returnPath: returnPath, from: relay.from, domain: organisation.domain,
+        logger: logger),
+      bell: bell, logger: logger)
     appliance = Appliance(
       .init(
         source: watcher, store: store, ledger: store,
@@ -72,6 +80,7 @@ struct Wiring: Sendable {
         settlement: Settlement(
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
+        bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),

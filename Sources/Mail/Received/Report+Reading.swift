@@ -13,7 +13,7 @@ extension Report {
     if !statuses.isEmpty {
       guard ReportAuthor(root.fields).mayReport else { return }
       envelopeID = statuses.lazy.compactMap(\.envelopeID).first
-      recipients = statuses.flatMap { $0.recipients.map { Recipient($0, words) } }
+      recipients = statuses.flatMap(\.recipients).prefix(DeliveryStatus.most).map { Recipient($0, words) }
     } else if let report = WordedReport(root.fields, words, returned: returned) {
       recipients = report.recipients
     }
@@ -62,7 +62,7 @@ extension Report.Recipient {
     if diagnosis.status == nil || code?.subject != 0 { diagnosis.status = code ?? diagnosis.status }
     self.init(
       address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() },
-      action: action, status: code ?? diagnosis.impliedStatus(isDelay: false),
+      action: action, status: code ?? diagnosis.impliedStatus(of: action),
       diagnosis: diagnosis)
   }
 

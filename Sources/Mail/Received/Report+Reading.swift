@@ -58,11 +58,10 @@ extension Report.Recipient {
     let action = told.action ?? Self.action(told.status)
     var diagnosis = told.diagnostic.map { Diagnosis($0.utf8) } ?? Diagnosis()
     if action != .delivered, let said = words.said(of: spellings) { diagnosis = diagnosis.completed(by: said) }
-    let code = told.status
-    if diagnosis.status == nil || code?.subject != 0 { diagnosis.status = code ?? diagnosis.status }
+    // The status told counts, and the words only tell why.
+    diagnosis.status = told.status
     self.init(
-      address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() },
-      action: action, status: code ?? diagnosis.impliedStatus(of: action),
+      address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() }, action: action,
       diagnosis: diagnosis)
   }
 

@@ -81,15 +81,13 @@ struct WordedReport: Sendable {
 extension Report.Recipient {
   /// What words tell of an address.
   init(_ address: String, _ said: Diagnosis, isDelay: Bool) {
-    let action: Report.Action = isDelay ? .delayed : .failed
-    let status = said.status ?? said.impliedStatus(of: action)
-    self.init(address: address, action: action, status: status, diagnosis: said)
+    self.init(address: address, action: isDelay ? .delayed : .failed, diagnosis: said)
   }
 
-  /// Kind and reason follow from the rest.
-  init(
-    address: String, aliases: [String] = [], action: Report.Action, status: EnhancedStatus?, diagnosis: Diagnosis
-  ) {
+  /// Kind and reason follow from the action and from what was said.
+  init(address: String, aliases: [String] = [], action: Report.Action, diagnosis said: Diagnosis) {
+    var diagnosis = said
+    diagnosis.status = said.status ?? said.impliedStatus(of: action)
     let reason: Report.Reason
     let kind: Report.Kind
     switch action {
@@ -97,10 +95,10 @@ extension Report.Recipient {
     case .delayed: (kind, reason) = (.delayed, diagnosis.reason)
     case .failed:
       reason = diagnosis.reason
-      // A transient status is about this delivery, whatever the words say of the address.
       kind = diagnosis.isFatal ? .hard : .soft
     }
-    self.init(address: address, aliases: aliases, action: action, status: status, kind: kind, reason: reason)
+    self.init(
+      address: address, aliases: aliases, action: action, status: diagnosis.status, kind: kind, reason: reason)
   }
 }
 

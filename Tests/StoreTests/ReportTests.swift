@@ -52,6 +52,7 @@ struct ReportTests {
     attempt.finished = time(3)
     attempt.result = .init(verdict: .accepted, code: 250)
     row.acceptedAt = time(3)
+    row.attempts = 1
     return try store.put(
       CaseChange(
         with(row, .accepted), expected: .sending, attempt: attempt, entries: [EntryDraft(.sent, case: row.id)]),
@@ -88,10 +89,12 @@ struct ReportTests {
     #expect(try store.reports(of: row.id) == [first, second])
     #expect(try store.reports(ofCasesAt: [.accepted]) == [row.id: [first, second]])
     #expect(try store.reports(ofCasesAt: [.held]).isEmpty)
+    #expect(try store.waitingReports() == [row.id: [first]])
     var counted = first
     counted.isPending = false
     row = try store.put(CaseChange(row, expected: .accepted, report: counted), at: time(12))
     #expect(try store.reports(of: row.id) == [counted, second])
+    #expect(try store.waitingReports().isEmpty)
     var stale = CaseChange(row, expected: .accepted, report: kept(3))
     stale.after.revision -= 1
     #expect(throws: CaseStoreError.moved(row.id, expected: .accepted)) { try store.commit(stale, at: time(13)) }
@@ -194,7 +197,7 @@ struct ReportTests {
     #expect(try store.purge([row], at: time(70)).map(\.purged) == [true])
     #expect(try store.reports(of: row.id).isEmpty)
     #expect(try store.attempt(under: path.token(case: row.id, attempt: 1)) == nil)
-    #expect(try desk.take(ReceivedMessage(octets: Array(text.utf8)), at: time(80)) == .unproven)
+    #expect(try desk.take(ReceivedMessage(octets: Array(text.utf8)), at: time(80)) == .afterPurge)
     let named = text.replacing("Reporting-MTA", with: "Original-Envelope-Id: \(row.id).1.\(token)\r\nReporting-MTA")
     #expect(try desk.take(ReceivedMessage(octets: Array(named.utf8)), at: time(81)) == .afterPurge)
     #expect(try store.entries(of: row.id).count == 7)

@@ -235,11 +235,17 @@ struct ForgeryTests {
     #expect(scene.picture == before)
   }
 
-  @Test("after the attempts of a purged case are gone, its token in an address is one that nobody knows")
+  @Test(
+    "after the attempts of a purged case are gone, its token in an address is known all the same, and moves nothing")
   func purgedByAddress() async throws {
     let scene = try await Scene(.verp)
+    #expect(try scene.stage.store.attempts(of: scene.purged.id).isEmpty)
+    let before = scene.picture
     let to = try scene.stage.address(scene.purged)
-    #expect(try scene.stage.desk().take(Self.dsn(.hard) { $0.to = to }, at: scene.stage.now) == .unproven)
+    #expect(try scene.stage.desk().take(Self.dsn(.hard) { $0.to = to }, at: scene.stage.now) == .afterPurge)
+    let next = try scene.stage.address(scene.purged, attempt: 2)
+    #expect(try scene.stage.desk().take(Self.dsn(.hard) { $0.to = next }, at: scene.stage.now) == .unproven)
+    #expect(scene.picture == before)
   }
 
   @Test("a replayed report is known, also by another desk after a restart")

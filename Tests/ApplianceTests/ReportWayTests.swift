@@ -14,6 +14,15 @@ import Testing
 
 @testable import refpassport
 
+/// A mailbox that nobody can read.
+private struct UnreadableMailbox: ReportSource {
+  func collect(
+    _ take: @Sendable (ReceivedMessage) async throws -> Void
+  ) async throws(ReportSourceFailure) -> Collected {
+    throw .unreadable("the mailbox cannot be reached; look at bounces.imap_url")
+  }
+}
+
 /// A mailbox in memory that gets what comes to the bounce address, and the reports that a relay would write.
 private final class ReportingRelay: ReportSource {
   struct State: Sendable {
@@ -89,7 +98,7 @@ private final class ReportingRelay: ReportSource {
 struct ReportWayTests {
   /// Runs `body` with leavers whose letters the relay has accepted, and a mailbox that is read.
   private func onStage(
-    leavers: Int, watched: Bool = true,
+    leavers: Int, watched: Bool = true, broken: Bool = false,
     _ body: (DemoStage, Wiring, KeptLog, ReportingRelay) async throws -> Void
   ) async throws {
     let out = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)").path
@@ -104,7 +113,7 @@ struct ReportWayTests {
       let environment = ["REFPASSPORT_CONFIRM_UNWATCHED": "false", "REFPASSPORT_CONFIRM_QUIET_PERIOD": "144h"]
       let wiring = try await Wiring(
         try .load(file: stage.configurationFile, environment: environment), logger: log.logger,
-        drawing: InProcessDrawing(), sources: watched ? [relay] : [])
+        drawing: InProcessDrawing(), sources: (broken ? [UnreadableMailbox()] : []) + (watched ? [relay] : []))
       _ = try await wiring.appliance.pass()
       for person in stage.leavers { stage.bob.terminate(person.id, on: wiring.clock.now().date.description) }
       #expect(try await wiring.appliance.pass().courier.accepted == leavers)
@@ -153,6 +162,19 @@ struct ReportWayTests {
       }
       let again = try await wiring.appliance.pass()
       #expect(again.bounces.findings == [.afterPurge: 1, .repeated: 2])
+    }
+  }
+
+  @Test("a mailbox that cannot be read stops nothing else of a pass, is told, and lets silence prove nothing")
+  func unreadable() async throws {
+    try await onStage(leavers: 2, broken: true) { stage, wiring, _, relay in
+      relay.report("delivered", "2.1.5", of: try #require(relay.letters.first))
+      let pass = try await wiring.appliance.pass()
+      #expect(pass.bounces.troubles == ["the mailbox cannot be reached; look at bounces.imap_url"])
+      #expect(pass.troubled && pass.purged == 1)
+      #expect(try wiring.store.intake().lastLook == nil)
+      #expect(try wiring.store.alarms().map(\.kind) == [.bounces])
+      #expect(try wiring.store.counts() == [.accepted: 1, .purged: 1])
     }
   }
 

@@ -248,6 +248,22 @@ struct ForgeryTests {
     #expect(scene.picture == before)
   }
 
+  @Test("a report of success that is cut off before it says so confirms nothing, wherever it is cut")
+  func cutOff() async throws {
+    let scene = try await Scene(.verp)
+    let octets = try scene.stage.report(.delivered, of: scene.mine).octets
+    let length = try #require(octets.indices.first { octets[$0...].starts(with: Array("delivered\r".utf8)) })
+    let address = try scene.stage.address(scene.mine)
+    for end in stride(from: length, through: 0, by: -3) {
+      let cut = ReceivedMessage(octets: Array(octets[..<end]), recipient: address)
+      _ = try scene.stage.desk().take(cut, at: scene.stage.now)
+    }
+    #expect(!scene.stage.store.events(of: scene.mine.id).contains(.confirm))
+    let whole = try await Scene(.verp)
+    #expect(try whole.stage.desk().take(ReceivedMessage(octets: octets), at: whole.stage.now) == .unproven)
+    #expect(try whole.stage.take(.delivered, of: whole.mine) == .moved)
+  }
+
   @Test("a replayed report is known, also by another desk after a restart")
   func replayed() async throws {
     let scene = try await Scene(.verp)

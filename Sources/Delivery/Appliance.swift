@@ -88,10 +88,13 @@ package actor Appliance {
     }
   }
 
-  /// Runs one pass. `polling: false` leaves Bob alone. `watch` is told after every part, for a display of progress.
-  package func pass(polling: Bool = true, watch: @Sendable () -> Void = {}) async throws -> Report {
+  /// Runs one pass. `polling: false` leaves Bob alone, `looking: false` the bounce mailbox. `watch` is told after every
+  /// part, for a display of progress.
+  package func pass(
+    polling: Bool = true, looking: Bool = true, watch: @Sendable () -> Void = {}
+  ) async throws -> Report {
     do {
-      let report = try await wholePass(polling: polling, watch: watch)
+      let report = try await wholePass(polling: polling, looking: looking, watch: watch)
       if !report.courier.storeFailed { parts.bell.silence(.store, at: parts.clock.now()) }
       return report
     } catch let cancellation as CancellationError {
@@ -104,7 +107,7 @@ package actor Appliance {
     }
   }
 
-  private func wholePass(polling: Bool, watch: @Sendable () -> Void) async throws -> Report {
+  private func wholePass(polling: Bool, looking: Bool, watch: @Sendable () -> Void) async throws -> Report {
     var report = Report()
     let clock = parts.clock
     if !recovered {
@@ -117,7 +120,12 @@ package actor Appliance {
     (report.queued, report.held) = try await parts.issuance.round(at: clock.now())
     watch()
     // Before anything is sent again, and before silence counts.
-    report.bounces = try await parts.bounces.look(clockIsRight: lookAtClock() == nil, clock: clock)
+    let clockIsRight = lookAtClock() == nil
+    if looking {
+      report.bounces = try await parts.bounces.look(clockIsRight: clockIsRight, clock: clock)
+    } else {
+      report.bounces.moved = try parts.bounces.catchUp(clockIsRight: clockIsRight, clock: clock)
+    }
     watch()
     if lookAtClock() == nil { _ = try parts.settlement.resolveUnknown(by: policy, at: clock.now()) }
     report.courier = try await parts.courier.round(mayEnd: { clock.jump == nil }, clock: clock) { _ in watch() }

@@ -22,6 +22,16 @@ extension ApplianceStore: ReportLog {
     }
   }
 
+  package func purgedLately(_ most: Int) throws -> [AttemptKey] {
+    try look { database in
+      try database.all(
+        #"SELECT id, attempts FROM "case" WHERE stage = 'purged' ORDER BY opened DESC LIMIT ?"#, [most]
+      ).compactMap { row in
+        CaseID(bytes: row.bytes("id")).map { AttemptKey(caseID: $0, attempt: row["attempts"]) }
+      }
+    }
+  }
+
   package func reports(of id: CaseID) throws -> [KeptReport] {
     try look { database in
       try database.all("SELECT * FROM report WHERE caseID = ? ORDER BY number", [Data(id.bytes)]).map(Self.report)
@@ -32,13 +42,21 @@ extension ApplianceStore: ReportLog {
     guard !stages.isEmpty else { return [:] }
     let marks = Array(repeating: "?", count: stages.count).joined(separator: ", ")
     return try look { database in
-      let rows = try database.all(
-        #"SELECT report.* FROM report JOIN "case" ON id = caseID WHERE stage IN (\#(marks)) ORDER BY number"#,
-        StatementArguments(stages.map(\.rawValue).sorted()))
-      return try rows.reduce(into: [:]) { reports, row in
-        guard let id = CaseID(bytes: row.bytes("caseID")) else { throw StoreError.unreadableRow(table: "report") }
-        reports[id, default: []].append(try Self.report(row))
-      }
+      try Self.byCase(
+        try database.all(
+          #"SELECT report.* FROM report JOIN "case" ON id = caseID WHERE stage IN (\#(marks)) ORDER BY number"#,
+          StatementArguments(stages.map(\.rawValue).sorted())))
+    }
+  }
+
+  package func waitingReports() throws -> [CaseID: [KeptReport]] {
+    try look { try Self.byCase(try $0.all("SELECT * FROM report WHERE pending = 1 ORDER BY number")) }
+  }
+
+  private static func byCase(_ rows: [Row]) throws -> [CaseID: [KeptReport]] {
+    try rows.reduce(into: [:]) { reports, row in
+      guard let id = CaseID(bytes: row.bytes("caseID")) else { throw StoreError.unreadableRow(table: "report") }
+      reports[id, default: []].append(try report(row))
     }
   }
 

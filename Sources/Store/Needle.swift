@@ -117,6 +117,7 @@ struct Needles {
     EntryEvent.allCases.map(\.rawValue), Stage.allCases.map(\.rawValue), SealedPart.allCases.map(\.rawValue),
     HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }, OutcomeClass.allCases.map(\.rawValue),
     KeptReport.Level.allCases.map(\.rawValue), Report.Reason.allCases.map(\.rawValue),
+    Report.Action.allCases.map(\.rawValue), ["action", "attempt", "evidence", "reason", "status", "watched"],
     PurgeGround.allCases.map(\.rawValue),
     ["refpassport.db", "keys.slots", "grdb_migrations", "sqlite_autoindex", "SQLite format 3", "refpassport/slot"],
   ].flatMap { $0 }

@@ -196,6 +196,7 @@ enum Schema {
       UNIQUE (caseID, hash)
     ) STRICT
     """,
+    "CREATE INDEX reportWaiting ON report (number) WHERE pending = 1",
     """
     CREATE TABLE probe (
       number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

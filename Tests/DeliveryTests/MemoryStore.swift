@@ -161,6 +161,16 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     }
   }
 
+  func purgedLately(_ most: Int) throws -> [AttemptKey] {
+    state.withLock { state in
+      state.cases.filter { $0.stage == .purged }.suffix(most).map { AttemptKey(caseID: $0.id, attempt: $0.attempts) }
+    }
+  }
+
+  func waitingReports() throws -> [CaseID: [KeptReport]] {
+    state.withLock { $0.reports.mapValues { $0.filter(\.isPending) }.filter { !$0.value.isEmpty } }
+  }
+
   func keep(_ report: KeptReport, of id: CaseID, entries: [EntryDraft], at now: Timestamp) throws {
     try state.withLock { state in
       if state.failing { throw DiskFull() }

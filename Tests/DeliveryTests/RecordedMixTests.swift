@@ -54,6 +54,28 @@ struct RecordedMixTests {
     #expect(recorded.mix.arrivals.mailsPerDay == 24)
   }
 
+  @Test("what was accepted and reported as failed is trouble of its own, over once it was accepted for good")
+  func bounced() throws {
+    var all: [Entry] = []
+    for number in 0..<30 { all += try entries(number, [(.sent, 0, [:]), (.confirm, 9000, [:])]) }
+    for number in 30..<36 {
+      all += try entries(
+        number,
+        [(.sent, 0, [:]), (.bounced, 500, deferred(.bouncedSoft)), (.sent, 86_900, [:]), (.confirm, 99_000, [:])])
+    }
+    for number in 36..<40 {
+      all += try entries(
+        number,
+        [
+          (.sent, 0, [:]), (.bounced, 500, deferred(.bouncedSoft)), (.sent, 86_900, [:]),
+          (.bounced, 90_000, deferred(.bouncedSoft)), (.expire, 90_000, ["why": "retry-policy"]),
+        ])
+    }
+    let mix = OutcomeMix.recorded(in: all).mix
+    #expect(mix.accepted == 0.75)
+    #expect(mix.troubles == [.bouncedSoft: .init(share: 0.25, clearsAfter: 86_400, spread: 1, never: 0.4)])
+  }
+
   @Test("a class seen too rarely keeps the built-in times, and that is said")
   func rare() throws {
     var all: [Entry] = []

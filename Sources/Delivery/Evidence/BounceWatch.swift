@@ -115,8 +115,7 @@ package final class BounceWatch: Sendable {
     }
     switch try health().state(at: now) {
     case .failing(let trouble): bell.ring(.bounces, trouble.explanation, at: now)
-    case .working, .unconfigured: bell.silence(.bounces, at: now)
-    case .beginning: break
+    case .beginning, .working, .unconfigured: bell.silence(.bounces, at: now)
     }
   }
 }

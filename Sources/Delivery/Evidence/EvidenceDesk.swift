@@ -95,9 +95,9 @@ package final class EvidenceDesk: Sendable {
   /// Has what came during holds and sessions count, for the cases that have gone on since; returns how many moved.
   package func catchUp(mayEnd: Bool = true, at now: Timestamp) throws -> Int {
     var moved = 0
-    let waiting = Set(Stage.allCases).subtracting([.held, .sending, .purging, .purged])
-    for (id, reports) in try store.reports(ofCasesAt: waiting) {
-      for report in reports where report.isPending {
+    for (id, reports) in try store.waitingReports() {
+      guard let row = try store.find(id), ![.held, .sending, .purging, .purged].contains(row.stage) else { continue }
+      for report in reports {
         if try settle(report, of: id, isNew: false, mayEnd: mayEnd, at: now) == .moved { moved += 1 }
       }
     }
@@ -123,6 +123,7 @@ package final class EvidenceDesk: Sendable {
     }
     let quoted = try claim.report.originalMessageID.flatMap { try store.attempt(ofMessage: returnPath.mark(of: $0)) }
     guard let key = proven.first else {
+      if try claim.tokens.contains(where: isOfPurgedCase) { return .gone }
       if returnPath.style == .plain, let quoted { return .quoted(quoted) }
       return quoted != nil || claim.envelopeID != nil || !claim.tokens.isEmpty ? .unproven : .foreign
     }
@@ -130,6 +131,20 @@ package final class EvidenceDesk: Sendable {
     guard proven.count == 1, quoted.map({ $0.caseID == key.caseID }) ?? true else { return .unproven }
     return .proven(key)
   }
+
+  /// True if a case that was purged lately had this token. It moves nothing, and that there was such a report is worth
+  /// knowing: the case may have counted as delivered.
+  private func isOfPurgedCase(_ token: VERPToken) throws -> Bool {
+    try store.purgedLately(Self.mostPurged).contains { last in
+      (0..<min(last.attempt, Self.mostAttempts)).contains {
+        returnPath.token(case: last.caseID, attempt: $0 + 1) == token
+      }
+    }
+  }
+
+  /// Purged cases whose tokens are made again for a report that nobody knows, and attempts of each.
+  private static let mostPurged = 2000
+  private static let mostAttempts = 20
 
   /// A probe is known by its own Message-ID, whatever else it may look like; nil if it is none.
   private func probe(_ claim: ReportClaim, at now: Timestamp) throws -> Finding? {

@@ -77,10 +77,15 @@ package protocol ReportLog: Sendable {
   func attempt(under token: VERPToken) throws -> AttemptKey?
   /// The newest attempt whose mail had the Message-ID of this mark.
   func attempt(ofMessage mark: [UInt8]) throws -> AttemptKey?
+  /// The purged cases that were opened last, each with the number of its last attempt: what is left of them tells that
+  /// much, and their tokens can be made again.
+  func purgedLately(_ most: Int) throws -> [AttemptKey]
   /// What was reported of a case, in the order in which it came.
   func reports(of id: CaseID) throws -> [KeptReport]
   /// The same of all cases at `stages` of which something was reported.
   func reports(ofCasesAt stages: Set<Stage>) throws -> [CaseID: [KeptReport]]
+  /// Those that wait for their case to go on, of all cases.
+  func waitingReports() throws -> [CaseID: [KeptReport]]
   /// Keeps a report of a case that is in a session, with its entries, and leaves the case as it is: the outcome of the
   /// session is committed as if nothing had come. Throws `CaseStoreError.moved` if the session has ended meanwhile.
   func keep(_ report: KeptReport, of id: CaseID, entries: [EntryDraft], at now: Timestamp) throws

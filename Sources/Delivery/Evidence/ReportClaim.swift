@@ -26,7 +26,8 @@ struct ReportClaim: Sendable {
     // The message's own header only: what it quotes further down is known to whoever got the mail that it quotes.
     let fields = ReceivedFields.read(message.octets[...]).fields
     let told = [message.recipient].compactMap { $0 } + Self.recipientFields.flatMap { fields.all($0) }
-    tokens = told.flatMap(Self.addresses).prefix(Self.mostAddresses).compactMap(returnPath.token).reduce(into: []) {
+    tokens = told.lazy.flatMap(Self.addresses).prefix(Self.mostAddresses).compactMap(returnPath.token).reduce(into: [])
+    {
       if !$0.contains($1) { $0.append($1) }
     }
     envelopeID = report.envelopeID.flatMap { ReturnPath.EnvelopeID($0) }

@@ -78,7 +78,9 @@ private struct Story {
 
   private(set) var first: First?
   private(set) var begun: Int64 = 0
-  /// Seconds from the first outcome to acceptance.
+  /// When the trouble was first seen: for what bounced, when that was reported.
+  private var troubled: Int64 = 0
+  /// Seconds from the beginning of the trouble to acceptance.
   private(set) var cleared: Int64?
   private(set) var failed = false
 
@@ -93,13 +95,19 @@ private struct Story {
       case .fail where name != nil: first = .refused
       default: return
       }
-      begun = entry.seconds
+      (begun, troubled) = (entry.seconds, entry.seconds)
+      return
+    }
+    if entry.event == .bounced, name == .bouncedSoft, first == .accepted || first == .trouble(.bouncedSoft) {
+      // Accepted, and reported as failed later. What was accepted again and failed again is not over.
+      if first == .accepted { (first, troubled) = (.trouble(.bouncedSoft), entry.seconds) }
+      cleared = nil
       return
     }
     guard case .trouble = first, cleared == nil else { return }
     switch entry.event {
     case .sent, .confirm:
-      (cleared, failed) = (max(1, entry.seconds - begun), false)
+      (cleared, failed) = (max(1, entry.seconds - troubled), false)
     case .fail, .expire:
       failed = true
     case .hold where entry.fields["why"]?.string == HoldReason.retriesEnded.rawValue:

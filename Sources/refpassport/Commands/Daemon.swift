@@ -14,6 +14,8 @@ struct Daemon: Service {
   private let wake = Wake()
   /// Seconds between two looks at what is due; Bob is polled by `bob.poll_every`.
   private static let tick: Int64 = 15
+  /// Seconds between two looks into the bounce mailbox: it may be a login each time.
+  private static let lookEvery: Int64 = 60
 
   init(_ wiring: Wiring) { self.wiring = wiring }
 
@@ -51,10 +53,13 @@ struct Daemon: Service {
 
   private func passes() async {
     var nextPoll = wiring.clock.now()
+    var nextLook = nextPoll
     while !Task.isCancelled {
-      let polling = wiring.clock.now() >= nextPoll
-      let report = await pass(polling: polling)
+      let begun = wiring.clock.now()
+      let (polling, looking) = (begun >= nextPoll, begun >= nextLook)
+      let report = await pass(polling: polling, looking: looking)
       let now = wiring.clock.now()
+      if looking { nextLook = now + Self.lookEvery }
       if polling { nextPoll = now + (report.map(wait) ?? Self.tick) }
       // The relay's rate may let the next mail go sooner than the next look is due.
       let rest = report?.courier.waitsUntil.map { max(1, $0 - now) } ?? Self.tick
@@ -63,9 +68,9 @@ struct Daemon: Service {
   }
 
   /// One pass; nil if it failed.
-  private func pass(polling: Bool) async -> Appliance.Report? {
+  private func pass(polling: Bool, looking: Bool) async -> Appliance.Report? {
     do {
-      return try await wiring.appliance.pass(polling: polling)
+      return try await wiring.appliance.pass(polling: polling, looking: looking)
     } catch is CancellationError {
       return nil
     } catch {

@@ -12,7 +12,8 @@ struct QueueCommand: AsyncParsableCommand {
     ])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists cases: number, stage, attempts, what is due.")
+    static let configuration = CommandConfiguration(
+      abstract: "Lists cases: number, stage, attempts, evidence, what is due.")
     @OptionGroup var options: ConfigOptions
     @Flag(help: "Also list cases already purged.") var all = false
     @Flag(help: "Print one JSON document.") var json = false
@@ -26,18 +27,18 @@ struct QueueCommand: AsyncParsableCommand {
       let cases = try reader.cases(at: all ? Set(Stage.allCases) : Set(Stage.allCases).subtracting([.purged]))
         .filter { selection.fits($0) }
       let alarms = try reader.alarms()
+      let reports = try reader.reports(ofCasesAt: Set(cases.map(\.stage)))
+      let documents = cases.map { CaseDocument($0, reports: reports[$0.id] ?? []) }
       if json {
-        return try Terminal.json(
-          QueueDocument(alarms: alarms.map(AlarmDocument.init), cases: cases.map { CaseDocument($0) }))
+        return try Terminal.json(QueueDocument(alarms: alarms.map(AlarmDocument.init), cases: documents))
       }
       for alarm in alarms { Terminal.say("! \(alarm.kind.rawValue), since \(alarm.since.iso8601): \(alarm.detail)") }
       guard !cases.isEmpty else { return Terminal.say("No open cases.") }
-      var table = TextTable("CASE", "STAGE", "SINCE", "ATTEMPTS", "NEXT", "WHY")
-      for row in cases {
-        let document = CaseDocument(row)
+      var table = TextTable("CASE", "STAGE", "SINCE", "ATTEMPTS", "EVIDENCE", "NEXT", "WHY")
+      for document in documents {
         table.add(
-          document.case, document.stage, document.since, String(document.attempts), document.next ?? "-",
-          document.why ?? "-")
+          document.case, document.stage, document.since, String(document.attempts), document.evidence ?? "-",
+          document.next ?? "-", document.why ?? "-")
       }
       Terminal.say(table.text)
     }
@@ -56,7 +57,10 @@ struct QueueCommand: AsyncParsableCommand {
       let reader = try Wiring.reader(options)
       let id = try caseID(number)
       guard let row = try reader.find(id) else { throw CaseStoreError.notFound(id) }
-      var document = CaseDocument(row, attempts: try reader.attempts(of: id))
+      let reports = try reader.reports(of: id)
+      var document = CaseDocument(row, reports: reports, attempts: try reader.attempts(of: id))
+      document.reports = reports.map(ReportDocument.init)
+      document.confirmed = ConfirmationDocument(try reader.entries(of: id))
       if reveal {
         document.revealed = try await ActDispatch.carryOut(.reveal(number), options).revealed.map(RevealedDocument.init)
       }
@@ -71,6 +75,15 @@ struct QueueCommand: AsyncParsableCommand {
           attempt.verdict ?? "-", attempt.class ?? "-", attempt.code.map(String.init) ?? "-")
       }
       if !table.isEmpty { Terminal.say(table.text) }
+      if let evidence = document.evidence { Terminal.say("Evidence: \(evidence)") }
+      var told = TextTable("REPORTED", "ATTEMPT", "WHAT", "REASON", "STATUS", "COUNTS")
+      for report in document.reports ?? [] {
+        told.add(
+          report.at, String(report.attempt), report.level, report.reason, report.status ?? "-",
+          report.waits ? "when the case goes on" : "yes")
+      }
+      if !told.isEmpty { Terminal.say(told.text) }
+      if let confirmed = document.confirmed { Terminal.say(confirmed.text) }
       if let revealed = document.revealed { Terminal.say(revealed.text) }
     }
   }

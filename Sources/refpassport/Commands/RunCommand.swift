@@ -11,8 +11,8 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs the appliance; --once makes one full pass and ends.",
     discussion: """
-      One pass: poll Bob, issue, send, confirm, purge, sign a checkpoint. Exit code of --once: 3 if Bob or the relay \
-      could not be used, 1 if a purge found residue, else 0. The log goes to standard error.
+      One pass: poll Bob, issue, read reports, send, confirm, purge, sign a checkpoint. Exit code of --once: 3 if Bob, the \
+      relay or the bounce mailbox could not be used, 1 if a purge found residue, else 0. The log goes to standard error.
       """)
   @OptionGroup var options: ConfigOptions
   @Flag(help: "Make one full pass, then exit.") var once = false
@@ -47,6 +47,10 @@ private struct PassDocument: Encodable {
   var deferred: Int
   var refused: Int
   var unknown: Int
+  /// Messages taken from the bounce mailbox, those set aside there, and cases moved by reports.
+  var reportsTaken: Int
+  var reportsSetAside: Int
+  var movedByReports: Int
   var confirmed: Int
   var expired: Int
   var purged: Int
@@ -65,6 +69,9 @@ private struct PassDocument: Encodable {
     deferred = report.courier.deferred
     refused = report.courier.refused
     unknown = report.courier.unknown
+    reportsTaken = report.bounces.taken
+    reportsSetAside = report.bounces.setAside
+    movedByReports = report.bounces.moved
     confirmed = report.confirmed
     expired = report.lapsed
     purged = report.purged
@@ -72,6 +79,7 @@ private struct PassDocument: Encodable {
     waitsUntil = report.courier.waitsUntil?.iso8601
     trouble = []
     if let failure = report.sourceFailure { trouble.append("Bob: " + failure.advice) }
+    trouble += report.bounces.troubles.map { "The bounce mailbox: \($0)" }
     if let pause = report.courier.trouble { trouble.append("The relay: \(pause)") }
     if let jump = report.clockJump {
       trouble.append("The clock has jumped by \(jump) s: nothing was confirmed, expired or purged.")
@@ -85,6 +93,7 @@ private struct PassDocument: Encodable {
     return """
       \(seen)\(taken); \(opened) cases opened, \(held) held, \(issued) issued.
       Relay: \(accepted) accepted, \(deferred) deferred, \(refused) refused, \(unknown) unknown.
+      Reports: \(reportsTaken) taken, \(reportsSetAside) set aside; \(movedByReports) cases moved.
       \(confirmed) confirmed, \(expired) expired, \(purged) purged with \(residueHits) residue hits.
       """ + (waitsUntil.map { "\nThe retry policy keeps the rest back until \($0)." } ?? "")
   }

@@ -11,9 +11,9 @@ final class ControlSocket: Sendable {
   private let path: String
   private let source: any DispatchSourceRead
 
-  /// The longest act, in bytes: a message in base64, its slashes escaped, and a little more. How long its sender may take,
-  /// in seconds.
-  private static let longest = Act.longestMessage * 3 / 2 + (64 << 10)
+  /// The longest act, in bytes: a message in base64 that is all slashes, which JSON writes as two, and a little more. How
+  /// long its sender may take, in seconds.
+  private static let longest = Act.longestMessage * 8 / 3 + (64 << 10)
   private static let patience = 5
 
   /// Opens the door; a socket that a dead daemon left is replaced, since this process owns the directory.

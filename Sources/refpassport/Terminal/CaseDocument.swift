@@ -1,3 +1,4 @@
+import Audit
 import Delivery
 import Mail
 
@@ -12,11 +13,17 @@ struct CaseDocument: Encodable {
   /// The hold's reason, or the class of the last outcome.
   var why: String?
   var resume: String?
+  /// What is known of the mail's arrival: accepted, relayed, delivered or bounced.
+  var evidence: String?
+  var reports: [ReportDocument]?
+  /// How it came to count as delivered.
+  var confirmed: ConfirmationDocument?
   var history: [AttemptDocument]?
   /// Only with `--reveal`.
   var revealed: RevealedDocument?
 
-  init(_ row: Case, attempts: [Attempt]? = nil) {
+  /// - Parameter reports: everything reported of the case.
+  init(_ row: Case, reports: [KeptReport] = [], attempts: [Attempt]? = nil) {
     self.case = row.id.description
     stage = row.stage.rawValue
     opened = row.opened.iso8601
@@ -25,7 +32,58 @@ struct CaseDocument: Encodable {
     next = row.nextAttempt?.iso8601
     why = row.hold?.reason.rawValue ?? row.lastClass?.rawValue
     resume = row.hold?.resume.rawValue
+    // What a purged case knew is gone with it.
+    evidence = row.stage == .purged ? nil : Evidence(row, reports: reports).level?.rawValue
     history = attempts?.map(AttemptDocument.init)
+  }
+}
+
+/// One report of a case's mail as `queue show` prints it.
+struct ReportDocument: Encodable {
+  var at: String
+  var attempt: Int
+  /// hard, soft, delayed, relayed, delivered, or claimed by a report without proof.
+  var level: String
+  var reason: String
+  var status: String?
+  /// True while it waits for the case to be released, or for a session to end.
+  var waits: Bool
+
+  init(_ report: KeptReport) {
+    at = report.at.iso8601
+    attempt = report.attempt
+    level = report.level.rawValue
+    reason = report.reason.rawValue
+    status = report.status?.description
+    waits = report.isPending
+  }
+}
+
+/// How a case was confirmed, read from its newest `confirm` entry.
+struct ConfirmationDocument: Encodable {
+  var at: String
+  /// dsn-delivered, dsn-relayed, quiet or operator.
+  var how: String
+  /// True if reports were being read while it waited.
+  var watched: Bool
+  /// Since the relay accepted the mail.
+  var seconds: Int64?
+
+  /// Nil if there is no such entry, or if a failure that was reported later took it back.
+  init?(_ entries: [[UInt8]]) {
+    let told = entries.compactMap { try? Entry(parsing: $0) }
+    guard let index = told.lastIndex(where: { $0.event == .confirm }),
+      !told[index...].contains(where: { $0.event == .bounced }), let how = told[index].fields["how"]?.string
+    else { return nil }
+    at = Timestamp(seconds: told[index].seconds).iso8601
+    self.how = how
+    watched = told[index].fields["watched"]?.bool ?? false
+    seconds = told[index].fields["seconds"]?.integer
+  }
+
+  var text: String {
+    let after = seconds.map { " \($0) s after it was accepted" } ?? ""
+    return "Confirmed \(at) by \(how)\(after), \(watched ? "with" : "without") reports being read"
   }
 }
 

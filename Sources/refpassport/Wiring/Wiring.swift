@@ -32,11 +32,13 @@ struct Wiring: Sendable {
 
   /// Opens the appliance: keys, store (which this process owns from now on), templates, relay and Bob. Contacts nobody.
   ///
-  /// - Parameter drawing: how references are drawn; left out, in a child process, which takes fonts and names out of
-  ///   memory when it ends.
+  /// - Parameters:
+  ///   - drawing: how references are drawn; left out, in a child process, which takes fonts and names out of memory when
+  ///     it ends.
+  ///   - sources: where reports arrive; left out, where the configuration says.
   init(
     _ configuration: Settings.Configuration, clock: any WallClock = SystemClock(), logger: Logger = Log.standard,
-    drawing: (any DrawingService)? = nil
+    drawing: (any DrawingService)? = nil, sources: [any ReportSource]? = nil
   ) async throws {
     self.configuration = configuration
     let clock = WatchedClock(clock)
@@ -63,7 +65,7 @@ struct Wiring: Sendable {
     reissue = Reissue(store: store, departures: store, admission: admission, logger: logger)
     evidence = EvidenceDesk(store: store, intake: store, returnPath: returnPath, policy: policy, logger: logger)
     let bounces = BounceWatch(
-      sources: try Self.reportSources(configuration), desk: evidence, log: store,
+      sources: try sources ?? Self.reportSources(configuration), desk: evidence, log: store,
       prober: Prober(
         log: store, transport: transport, returnPath: returnPath, from: relay.from, domain: organisation.domain,
         logger: logger),

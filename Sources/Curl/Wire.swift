@@ -86,7 +86,7 @@ package struct Wire: ~Copyable {
 }
 
 /// The reply lines while a connection is made, bounded.
-private final class ReplyLog {
+final class ReplyLog {
   private static let maximum = 64 << 10
   private(set) var octets: [UInt8] = []
 
@@ -102,36 +102,10 @@ private final class ReplyLog {
 
 extension EasyHandle {
   fileprivate mutating func prepare(_ target: WireTarget) {
-    setGroundRules(
-      protocols: target.security == .implicit ? "smtps" : "smtp", caFile: target.caFile,
-      isLoopback: Loopback.contains(target.host))
+    prepare(target, protocols: target.security == .implicit ? "smtps" : "smtp")
     set(CURLOPT_URL, target.url)
     set(CURLOPT_CONNECT_ONLY, 1)
-    set(CURLOPT_CONNECTTIMEOUT_MS, target.timeout.milliseconds)
     set(CURLOPT_TIMEOUT_MS, target.timeout.milliseconds)
-    set(CURLOPT_TCP_KEEPALIVE, true)
-    switch target.security {
-    case .required, .implicit: set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
-    // A login never goes in clear because an offer of STARTTLS was taken out on the way.
-    case .ifOffered:
-      set(CURLOPT_USE_SSL, Int((target.login == nil ? CURLUSESSL_TRY : CURLUSESSL_ALL).rawValue))
-    case .none: set(CURLOPT_USE_SSL, Int(CURLUSESSL_NONE.rawValue))
-    }
-    if target.tlsMinimum == .tls13 { set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_3) }
-    if let certificate = target.clientCertificate {
-      set(CURLOPT_SSLCERT, certificate.file)
-      set(CURLOPT_SSLKEY, certificate.keyFile)
-      // Without it OpenSSL would ask the terminal for the pass phrase of a sealed key.
-      set(CURLOPT_KEYPASSWD, "")
-    }
-    guard let login = target.login else { return }
-    set(CURLOPT_USERNAME, login.username)
-    switch login.credential {
-    case .password(let password): set(CURLOPT_PASSWORD, password.text)
-    case .token(let token): set(CURLOPT_XOAUTH2_BEARER, token.text)
-    }
-    guard !login.mechanisms.isEmpty else { return }
-    set(CURLOPT_LOGIN_OPTIONS, login.mechanisms.map { "AUTH=\($0)" }.joined(separator: ";"))
   }
 
   /// The log does not outlive the opening, and neither does the password or token.

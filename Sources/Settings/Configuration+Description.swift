@@ -10,7 +10,7 @@ extension Configuration {
 
   /// Where each secret comes from: its name and `<secret>` with the door it came through.
   package var secrets: [(key: String, place: String)] {
-    let sources = [kek, bob.token, relay.login?.secret, bounces.password, bounces.token].compactMap { $0 }
+    let sources = [kek, bob.token, relay.login?.secret, bounces.imap?.secret].compactMap { $0 }
     return sources.map { source in
       let door =
         switch source.place {

@@ -1,5 +1,3 @@
-import Glibc
-
 // How the appliance shows the relay who it is; two ways at once are a mistake.
 extension Configuration.Relay {
   static func login(_ reader: inout SettingReader, environment: [String: String]) -> Login? {
@@ -8,7 +6,7 @@ extension Configuration.Relay {
     let path = Shape.path(in: reader.directory)
     let passwordFile = reader.optional(.smtpPasswordFile, path)
     let tokenFile = reader.optional(.smtpTokenFile, path)
-    let command = command(&reader)
+    let command = TokenCommand.words(.smtpTokenCommand, &reader)
     let password = SecretSource.choose(.smtpPassword, file: passwordFile, environment: environment)
     var token = SecretSource.choose(.smtpToken, file: tokenFile, environment: environment)
     if let command {
@@ -47,17 +45,6 @@ extension Configuration.Relay {
       name: name,
       place: .missing(
         "is missing though smtp.username is set; \(name.wayIn)" + (isToken ? ", or smtp.token_command" : "")))
-  }
-
-  /// The words of a program that prints the token; no shell reads them.
-  private static func command(_ reader: inout SettingReader) -> [String]? {
-    let words = reader.list(.smtpTokenCommand, default: [], mayBeEmpty: true, Shape.text)
-    guard let words, let program = words.first else { return nil }
-    guard program.hasPrefix("/"), access(program, X_OK) == 0 else {
-      reader.reject(.smtpTokenCommand, "must begin with the absolute path of a program that may be executed")
-      return nil
-    }
-    return words
   }
 
   static func clientCertificate(_ reader: inout SettingReader, tls: TLS?) -> ClientCertificate? {

@@ -75,19 +75,6 @@ extension Configuration {
     package let bounceAddress: Address
     package let returnPath: ReturnPath
   }
-
-  /// `bounces.*`: where reports of failed delivery arrive.
-  package struct Bounces: Sendable {
-    /// `imap://` or `imaps://`, the path being the mailbox; nil if not read by IMAP.
-    package let imap: Endpoint?
-    package let username: String?
-    package let password: SecretSource?
-    /// An OAuth 2 bearer token, instead of a password.
-    package let token: SecretSource?
-    package let maildir: String?
-
-    package var isConfigured: Bool { imap != nil || maildir != nil }
-  }
 }
 
 extension Configuration.Relay {
@@ -114,25 +101,5 @@ extension Configuration.Relay {
       endpoint: endpoint, tls: tls, caFile: caFile, tlsMinimum: tlsMinimum, clientCertificate: certificate,
       login: login, sessions: sessions, from: from, replyTo: replyTo, bounceAddress: bounceAddress ?? from.address,
       returnPath: returnPath)
-  }
-}
-
-extension Configuration.Bounces {
-  init(_ reader: inout SettingReader, environment: [String: String]) {
-    let path = Shape.path(in: reader.directory)
-    imap = reader.optional(.bouncesIMAPURL) { text throws(Misfit) in
-      try Endpoint(text, ports: ["imap": 143, "imaps": 993])
-    }
-    username = reader.optional(.bouncesUsername, Shape.text)
-    let passwordFile = reader.optional(.bouncesPasswordFile, path)
-    password = SecretSource.choose(.bouncesPassword, file: passwordFile, environment: environment)
-    let tokenFile = reader.optional(.bouncesTokenFile, path)
-    token = SecretSource.choose(.bouncesToken, file: tokenFile, environment: environment)
-    maildir = reader.optional(.bouncesMaildir, path)
-    if imap != nil && username != nil && password == nil && token == nil {
-      reader.reject(
-        .bouncesPasswordFile, "is missing though bounces.username is set; \(SecretName.bouncesPassword.wayIn)"
-      )
-    }
   }
 }

@@ -44,6 +44,10 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case bouncesUsername = "bounces.username"
   case bouncesPasswordFile = "bounces.password_file"
   case bouncesTokenFile = "bounces.token_file"
+  case bouncesTokenCommand = "bounces.token_command"
+  case bouncesTLS = "bounces.tls"
+  case bouncesCAFile = "bounces.ca_file"
+  case bouncesAfter = "bounces.after"
   case bouncesMaildir = "bounces.maildir"
   case purgeUndeliverableAfter = "purge.undeliverable_after"
   case purgeHeldAfter = "purge.held_after"
@@ -62,7 +66,9 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   package var variable: String { Self.prefix + rawValue.uppercased().replacing(".", with: "_") }
 
   /// True for keys that hold a list; in a variable its items stand between commas.
-  package var isList: Bool { [.bobTriggerStatuses, .smtpTokenCommand, .purgeScanPaths].contains(self) }
+  package var isList: Bool {
+    [.bobTriggerStatuses, .smtpTokenCommand, .bouncesTokenCommand, .purgeScanPaths].contains(self)
+  }
 
   /// Every variable that begins like this is ours; one we do not know is a mistake.
   package static let prefix = "REFPASSPORT_"

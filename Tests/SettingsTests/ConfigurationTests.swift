@@ -74,7 +74,7 @@ import Testing
     #expect(configuration.organisation.logo == bench.directory + "/logo.png")
     #expect(configuration.organisation.timeZone == "Europe/London")
     #expect(configuration.retryPolicyFile == bench.directory + "/retry-policy.yaml")
-    #expect(configuration.bounces.imap?.description == "imaps://mail.acme.example/INBOX")
+    #expect(configuration.bounces.imap?.endpoint.description == "imaps://mail.acme.example/INBOX")
     #expect(configuration.relay.endpoint.port == 587)
   }
 

@@ -118,9 +118,6 @@ extension Wiring {
       alarmRelay: try alarmRelay(configuration).map { SMTPTransport($0) })
   }
 
-  /// Where reports arrive; nowhere yet: then nobody reads them.
-  static func reportSources(_ configuration: Settings.Configuration) throws -> [any ReportSource] { [] }
-
   /// The other way for alarms: without a login, with TLS unless it is on this machine.
   static func alarmRelay(_ configuration: Settings.Configuration) throws -> Relay? {
     let relay = configuration.relay

@@ -44,6 +44,7 @@ let package = Package(
     // Adapters: each knows the core and one outside system, none knows another.
     .target(name: "ChildProcess", dependencies: ["CProcess"]),
     .target(name: "Curl", dependencies: ["CCurl"]),
+    .target(name: "Bounces", dependencies: ["Delivery", "Mail", "Curl", logging]),
     .target(name: "SMTP", dependencies: ["Delivery", "Mail", "Curl"]),
     .target(name: "Bob", dependencies: ["Delivery", "Mail", "Curl", logging]),
     .target(
@@ -68,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "refpassport",
       dependencies: [
-        "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bob", "Reference", "DNS",
+        "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bounces", "Bob", "Reference", "DNS",
         "Templates", "Store", "Sandbox", "Settings", "CProcess", lifecycle, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -87,6 +88,7 @@ let package = Package(
       name: "DeliveryTests", dependencies: ["Delivery", "Mail", "Audit", "Cryptography", logging],
       exclude: ["Golden"]),
     .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Curl", "Delivery", "Mail", "Sandbox", logging]),
+    .testTarget(name: "BouncesTests", dependencies: ["Bounces", "Curl", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(
       name: "ReferenceTests",

@@ -11,15 +11,23 @@ package struct ReceivedMessage: Sendable {
   }
 }
 
+/// What becomes of a message that was taken.
+package enum Disposition: Sendable, Hashable, CaseIterable {
+  /// It was one of ours and has done its work: it goes.
+  case remove
+  /// It is somebody else's, and stays for whoever else reads the mailbox; it is not taken again.
+  case leave
+}
+
 /// Where reports arrive: a mailbox. Implemented by `Bounces`.
 package protocol ReportSource: Sendable {
   /// Hands over every message that waits, oldest first, one at a time.
   ///
-  /// A message leaves the source only after `take` has returned: what it proves is durable by then. One that cannot be
-  /// handed over (too large, not to be read) is set aside, and the rest goes on. When `take` throws, the message stays
+  /// A message leaves the source only after `take` has returned: what it proves is durable by then. After a crash it may be
+  /// handed over once more. One that cannot be handed over (too large, not to be read) is set aside, and the rest goes on. When `take` throws, the message stays
   /// where it is, and nothing more is taken.
   func collect(
-    _ take: @Sendable (ReceivedMessage) async throws -> Void
+    _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected
 }
 

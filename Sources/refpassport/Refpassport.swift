@@ -19,7 +19,7 @@ struct Refpassport: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, SandboxCommand.self, RunCommand.self, CheckCommand.self, LeaversCommand.self,
       QueueCommand.self, PurgeCommand.self, AuditCommand.self, ReferenceCommand.self, KeysCommand.self,
-      RetryPolicyCommand.self, SendTestCommand.self, DrawCommand.self,
+      RetryPolicyCommand.self, BounceCommand.self, SendTestCommand.self, DrawCommand.self,
     ])
 
   static func main() async {

@@ -80,14 +80,17 @@ import Testing
     "a recipient is meant whether it is written plainly or in xtext",
     arguments: [
       ("nouser+tag@acme.example", "nouser+2Btag@acme.example", true),
-      ("full+37@acme.example", "full+37@acme.example", true),
+      ("full+37@acme.example", "full+37@acme.example", true), ("full7@acme.example", "full+37@acme.example", false),
       ("Ada@acme.example", "ada@ACME.example", true), ("ada@acme.example", "ada@other.example", false),
       ("ada@acme.example", "xada@acme.example", false),
     ])
   func names(_ address: String, _ written: String, _ isMeant: Bool) throws {
     let address = try Address(parsing: address)
-    let status = DeliveryStatus(fields: "Reporting-MTA: dns; a\n\nOriginal-Recipient: rfc822;\(written)\n")
-    #expect(try #require(status?.recipients.first).names(address) == isMeant)
+    let report = Report(
+      reading: Array(
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; a\n\nOriginal-Recipient: rfc822;\(written)\n".utf8
+      ))
+    #expect(try #require(report.recipients.first).names(address) == isMeant)
   }
 
   @Test("it is found in a whole message, and bounded")

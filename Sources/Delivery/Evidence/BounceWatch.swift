@@ -61,6 +61,7 @@ package final class BounceWatch: Sendable {
         let collected = try await source.collect { [desk] message in
           let finding = try desk.take(message, mayEnd: clockIsRight, at: clock.now())
           tally.withLock { $0[finding, default: 0] += 1 }
+          return finding.disposition
         }
         look.taken += collected.taken
         look.setAside += collected.setAside

@@ -35,6 +35,14 @@ package final class EvidenceDesk: Sendable {
     case unproven
     /// No report at all: dropped.
     case noReport = "no-report"
+
+    /// Only what has proved to be ours is taken out of a mailbox that others may read as well.
+    package var disposition: Disposition {
+      switch self {
+      case .moved, .recorded, .probe, .repeated, .afterPurge: .remove
+      case .foreign, .unproven, .noReport: .leave
+      }
+    }
   }
 
   private let store: any CaseStore & ReportLog

@@ -16,17 +16,17 @@ package struct ContentType: Sendable, Hashable {
   /// Reads the value of a Content-Type field; what cannot be made out is `text/plain`.
   package init(_ value: String) {
     var reader = ParameterReader(value)
-    let name = reader.word(until: ["/", ";"])
+    let name = reader.word(until: UInt8(ascii: "/"), UInt8(ascii: ";"))
     var type = "text"
     var subtype = "plain"
-    if reader.take("/") {
-      let second = reader.word(until: [";"])
+    if reader.take(UInt8(ascii: "/")) {
+      let second = reader.word(until: UInt8(ascii: ";"))
       if !name.isEmpty, !second.isEmpty { (type, subtype) = (name.lowercased(), second.lowercased()) }
     }
     var pieces: [(name: String, value: String)] = []
-    while pieces.count < Self.most, reader.skip(to: ";") {
-      let key = reader.word(until: ["=", ";"]).lowercased()
-      guard reader.take("=") else { continue }
+    while pieces.count < Self.most, reader.skip(to: UInt8(ascii: ";")) {
+      let key = reader.word(until: UInt8(ascii: "="), UInt8(ascii: ";")).lowercased()
+      guard reader.take(UInt8(ascii: "=")) else { continue }
       let text = reader.value()
       if !key.isEmpty { pieces.append((key, text)) }
     }
@@ -62,22 +62,22 @@ package struct ContentType: Sendable, Hashable {
 
 /// Reads words, comments and quoted strings of a structured field (RFC 5322 §3.2), each octet once.
 private struct ParameterReader {
-  private var rest: Substring
+  private var rest: ArraySlice<UInt8>
 
-  init(_ text: String) { rest = text[...] }
+  init(_ text: String) { rest = Array(text.utf8)[...] }
 
   /// The text before any of `ends`, without white space and comments around it.
-  mutating func word(until ends: Set<Character>) -> String {
+  mutating func word(until ends: UInt8...) -> String {
     skipBlanks()
-    var word = ""
+    var word: [UInt8] = []
     while let next = rest.first, !ends.contains(next) {
-      if next == "(" { skipComment() } else { word.append(rest.removeFirst()) }
+      if next == UInt8(ascii: "(") { skipComment() } else { word.append(rest.removeFirst()) }
     }
-    return word.trimmed
+    return String(decoding: word, as: UTF8.self).trimmed
   }
 
   /// Takes the character if it is next.
-  mutating func take(_ character: Character) -> Bool {
+  mutating func take(_ character: UInt8) -> Bool {
     skipBlanks()
     guard rest.first == character else { return false }
     rest.removeFirst()
@@ -85,27 +85,27 @@ private struct ParameterReader {
   }
 
   /// Goes behind the next such character; false if there is none.
-  mutating func skip(to character: Character) -> Bool {
+  mutating func skip(to character: UInt8) -> Bool {
     guard let place = rest.firstIndex(of: character) else { return false }
-    rest = rest[rest.index(after: place)...]
+    rest = rest[(place + 1)...]
     return true
   }
 
   /// A quoted string, or a word up to the next parameter.
   mutating func value() -> String {
     skipBlanks()
-    guard rest.first == "\"" else { return word(until: [";"]) }
+    guard rest.first == UInt8(ascii: "\"") else { return word(until: UInt8(ascii: ";")) }
     rest.removeFirst()
-    var text = ""
-    while let next = rest.popFirst(), next != "\"" {
-      if next == "\\", let escaped = rest.popFirst() { text.append(escaped) } else { text.append(next) }
+    var text: [UInt8] = []
+    while let next = rest.popFirst(), next != UInt8(ascii: "\"") {
+      if next == UInt8(ascii: "\\"), let escaped = rest.popFirst() { text.append(escaped) } else { text.append(next) }
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 
   private mutating func skipBlanks() {
-    while let next = rest.first, next.isWhitespace || next == "(" {
-      if next == "(" { skipComment() } else { rest.removeFirst() }
+    while let next = rest.first, next <= 0x20 || next == UInt8(ascii: "(") {
+      if next == UInt8(ascii: "(") { skipComment() } else { rest.removeFirst() }
     }
   }
 
@@ -114,9 +114,9 @@ private struct ParameterReader {
     var depth = 0
     while let next = rest.popFirst() {
       switch next {
-      case "\\": _ = rest.popFirst()
-      case "(": depth += 1
-      case ")": depth -= 1
+      case UInt8(ascii: "\\"): _ = rest.popFirst()
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
       default: break
       }
       if depth == 0 { return }

@@ -68,15 +68,25 @@ extension DeliveryStatus.Recipient {
     status = Self.moreTelling(told, diagnostic.flatMap(Self.code))
   }
 
-  /// True if one of the recipients written here is this address; upper and lower case do not count.
+  /// The address that was mailed to: the original one, or else the final one.
   ///
-  /// Exim and OpenSMTPD write Original-Recipient in xtext, as RFC 3461 has it on the wire; Postfix and sendmail write what
-  /// it means. Which of the two it is cannot be told from the text (`full+37@` is `full7@` or itself), so both count.
-  package func names(_ address: Address) -> Bool {
-    let written = [final, original].compactMap { $0 }
-    return (written + written.compactMap { XText.decode($0) }).contains {
-      $0.lowercased() == address.normalised.lowercased()
-    }
+  /// Xtext encodes exactly the characters that need it, so what does not come out the same when it is encoded again was
+  /// none: `full+37@` stays, `nouser+2B1@` is `nouser+1@`.
+  var mailed: String {
+    guard let original else { return final ?? "" }
+    return original.lowercased() == final?.lowercased() ? original : Self.meant(original) ?? original
+  }
+
+  /// Every way in which the address is written here, in lower case, and what stands behind xtext.
+  var spellings: [String] {
+    let written = [original, final].compactMap { $0 }
+    return (written + written.compactMap(Self.meant)).map { $0.lowercased() }
+  }
+
+  /// What stands behind xtext; nil if the text is none.
+  private static func meant(_ text: String) -> String? {
+    guard text.contains("+"), let decoded = XText.decode(text), XText.encode(decoded) == text else { return nil }
+    return decoded
   }
 
   /// What stands behind the type, without the brackets that some write; nil if nothing does.
@@ -95,12 +105,14 @@ extension DeliveryStatus.Recipient {
     return told.subject == 0 || said.subject == told.subject ? said : told
   }
 
-  /// The enhanced code that follows a reply's code, such as in `550 5.1.1 no such user` or `550-5.1.1 …`.
+  /// The enhanced code right behind a reply's code, such as in `550 5.1.1 no such user` or `550-5.1.1 …`; anywhere else it
+  /// may be about something else.
   private static func code(in text: String) -> EnhancedStatus? {
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "#" || $0 == "(" || $0 == ":" }).prefix(8)
-    {
-      let candidate = word.prefix { $0.isNumber || $0 == "." }
-      if let status = EnhancedStatus(parsing: candidate), status.class != 2 || status.subject != 0 { return status }
+    var isBehindCode = false
+    for word in text.split(whereSeparator: { " -'#(:".contains($0) }).prefix(16) {
+      let number = word.prefix { $0.isNumber || $0 == "." }
+      if isBehindCode, let status = EnhancedStatus(parsing: number), status.class != 2 { return status }
+      isBehindCode = number.count == 3 && number.count == word.count && number.allSatisfy(\.isNumber)
     }
     return nil
   }

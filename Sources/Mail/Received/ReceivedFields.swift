@@ -56,7 +56,7 @@ package struct ReceivedFields: Sendable, Hashable {
 
   private mutating func keep(_ name: String, _ value: [UInt8]) {
     guard !name.isEmpty, fields.count < Self.most else { return }
-    fields.append(Field(name: name, value: ReceivedText.string(value[...]).trimmed))
+    fields.append(Field(name: name, value: ReceivedText.string(value.trimmed)))
   }
 
   private static func append(_ line: ArraySlice<UInt8>, to value: inout [UInt8]) {
@@ -92,10 +92,15 @@ enum Line {
 
 extension String {
   /// Without white space at both ends.
-  var trimmed: String {
-    guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(unicodeScalars[first...last])
+  var trimmed: String { String(utf8.trimmed) ?? self }
+}
+
+extension BidirectionalCollection<UInt8> {
+  /// Without blanks and control characters at both ends.
+  var trimmed: SubSequence {
+    guard let first = firstIndex(where: { $0 > 0x20 }), let last = lastIndex(where: { $0 > 0x20 }) else {
+      return self[startIndex..<startIndex]
+    }
+    return self[first...last]
   }
 }

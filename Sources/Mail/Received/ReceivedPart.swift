@@ -42,10 +42,15 @@ package struct ReceivedPart: Sendable {
   /// This part and all parts in it, each before what it holds.
   package var all: [ReceivedPart] { [self] + parts.flatMap(\.all) }
 
+  /// This part and the parts of the multiparts in it, but not what stands in a message that it holds.
+  package var own: [ReceivedPart] { [self] + (type.type == "multipart" ? parts.flatMap(\.own) : []) }
+
+  /// The body, its transfer coding undone.
+  package var octets: ArraySlice<UInt8> { ReceivedText.decode(body, coding: coding, limit: Self.longestText) }
+
   /// The body as text, its transfer coding and character set undone.
   package var text: String {
-    let octets = ReceivedText.decode(body, coding: coding, limit: Self.longestText)
-    return ReceivedText.string(octets, charset: type.parameters["charset"])
+    ReceivedText.string(octets, charset: type.parameters["charset"])
   }
 
   private var coding: String? { fields.first("content-transfer-encoding") }

@@ -50,7 +50,8 @@ enum Terminal {
 
   /// Text without control and bidirectional format characters; line feeds stay.
   static func clean(_ text: String) -> String {
-    String(
+    if text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 || $0 == 0x0A }) { return text }
+    return String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { scalar in
           switch scalar.properties.generalCategory {

@@ -1,15 +1,11 @@
 /// An address within a text, and what stands around it on its line.
 struct AddressMention: Sendable {
   let address: String
-  /// The number of its line.
-  let line: Int
-  /// Where the address begins and ends within the line.
-  let range: Range<Int>
   /// The words before it, without addresses.
   let lead: [UInt8]
 
   /// The addresses of one line, at most eight of them.
-  static func all(in line: ArraySlice<UInt8>, number: Int) -> [AddressMention] {
+  static func all(in line: ArraySlice<UInt8>) -> [AddressMention] {
     var mentions: [AddressMention] = []
     var index = line.startIndex
     while mentions.count < 8, let at = line[index...].firstIndex(of: UInt8(ascii: "@")) {
@@ -17,9 +13,7 @@ struct AddressMention: Sendable {
       guard let range = range(around: at, in: line) else { continue }
       index = range.upperBound
       let lead = PlainWords(line[line.startIndex..<range.lowerBound], limit: 400).octets
-      mentions.append(
-        AddressMention(
-          address: String(decoding: line[range], as: UTF8.self), line: number, range: range, lead: lead))
+      mentions.append(AddressMention(address: String(decoding: line[range], as: UTF8.self), lead: lead))
     }
     return mentions
   }

@@ -40,9 +40,7 @@ struct OwnWords: Sendable {
 
   /// What is said of an address; nil if it is not named. `spellings` are in lower case.
   func said(of spellings: [String]) -> Diagnosis? {
-    let place = lines.firstIndex { line in
-      AddressMention.all(in: line.text, number: 0).contains { spellings.contains($0.address.lowercased()) }
-    }
+    let place = lines.firstIndex { $0.mentions.contains { spellings.contains($0.address.lowercased()) } }
     return place.map { Diagnosis(lines.block(at: $0, about: spellings)) }
   }
 

@@ -13,7 +13,7 @@ extension Report {
     if !statuses.isEmpty {
       guard ReportAuthor(root.fields).mayReport else { return }
       envelopeID = statuses.lazy.compactMap(\.envelopeID).first
-      recipients = statuses.flatMap { $0.recipients.map { Recipient($0, words) } }
+      recipients = statuses.flatMap(\.recipients).prefix(DeliveryStatus.most).map { Recipient($0, words) }
     } else if let report = WordedReport(root.fields, words, returned: returned) {
       recipients = report.recipients
     }
@@ -58,11 +58,10 @@ extension Report.Recipient {
     let action = told.action ?? Self.action(told.status)
     var diagnosis = told.diagnostic.map { Diagnosis($0.utf8) } ?? Diagnosis()
     if action != .delivered, let said = words.said(of: spellings) { diagnosis = diagnosis.completed(by: said) }
-    let code = told.status
-    if diagnosis.status == nil || code?.subject != 0 { diagnosis.status = code ?? diagnosis.status }
+    // The status told counts, and the words only tell why.
+    diagnosis.status = told.status
     self.init(
-      address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() },
-      action: action, status: code ?? diagnosis.impliedStatus(isDelay: false),
+      address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() }, action: action,
       diagnosis: diagnosis)
   }
 

@@ -2,10 +2,15 @@
 struct SignedLine: Sendable {
   let text: ArraySlice<UInt8>
   let signs: PhraseMatcher.Signs
+  let mentions: [AddressMention]
 
-  init(_ text: ArraySlice<UInt8>) {
-    self.text = text
+  /// The rest of a longer line is left away, in octets.
+  static let longest = 2000
+
+  init(_ line: ArraySlice<UInt8>) {
+    text = line.prefix(Self.longest)
     signs = ReportSign.matcher.signs(in: PlainWords(text).octets)
+    mentions = AddressMention.all(in: text)
   }
 
   var isBlank: Bool { text.allSatisfy { $0 <= 0x20 } }
@@ -28,7 +33,7 @@ extension [SignedLine] {
     var saysWhy = false
     for line in self[first...].prefix(16) {
       if line.isBlank, saysWhy { break }
-      if !text.isEmpty, let other = AddressMention.all(in: line.text, number: 0).first, other.rank == 4,
+      if !text.isEmpty, let other = line.mentions.first, other.rank == 4,
         !spellings.contains(other.address.lowercased())
       {
         break

@@ -17,7 +17,7 @@ import Testing
 /// A mailbox that nobody can read.
 private struct UnreadableMailbox: ReportSource {
   func collect(
-    _ take: @Sendable (ReceivedMessage) async throws -> Void
+    _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected {
     throw .unreadable("the mailbox cannot be reached; look at bounces.imap_url")
   }
@@ -82,11 +82,11 @@ private final class ReportingRelay: ReportSource {
   }
 
   func collect(
-    _ take: @Sendable (ReceivedMessage) async throws -> Void
+    _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected {
     var collected = Collected()
     while let message = state.withLock(\.waiting.first) {
-      do { try await take(message) } catch { throw .notTaken(error) }
+      do { _ = try await take(message) } catch { throw .notTaken(error) }
       state.withLock { _ = $0.waiting.removeFirst() }
       collected.taken += 1
     }

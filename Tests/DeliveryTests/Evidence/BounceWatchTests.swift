@@ -4,10 +4,11 @@ import Mail
 import Synchronization
 import Testing
 
-/// A mailbox in memory: it keeps what was not taken.
+/// A mailbox in memory: it keeps what was not taken, and what is somebody else's.
 final class MemoryMailbox: ReportSource {
   struct State: Sendable {
     var waiting: [ReceivedMessage] = []
+    var left: [ReceivedMessage] = []
     var setAside = 0
     var trouble: String?
   }
@@ -16,13 +17,17 @@ final class MemoryMailbox: ReportSource {
   func put(_ message: ReceivedMessage) { state.withLock { $0.waiting.append(message) } }
 
   func collect(
-    _ take: @Sendable (ReceivedMessage) async throws -> Void
+    _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected {
     if let trouble = state.withLock(\.trouble) { throw .unreadable(trouble) }
     var collected = Collected(setAside: state.withLock(\.setAside))
     while let message = state.withLock(\.waiting.first) {
-      do { try await take(message) } catch { throw .notTaken(error) }
-      state.withLock { _ = $0.waiting.removeFirst() }
+      let disposition: Disposition
+      do { disposition = try await take(message) } catch { throw .notTaken(error) }
+      state.withLock { state in
+        state.waiting.removeFirst()
+        if disposition == .leave { state.left.append(message) }
+      }
       collected.taken += 1
     }
     return collected
@@ -72,6 +77,7 @@ struct BounceWatchTests {
     let look = try await watch.look(clockIsRight: true, clock: clock)
     #expect(look.taken == 3 && look.setAside == 1 && look.moved == 1 && look.troubles.isEmpty)
     #expect(look.findings == [.moved: 1, .noReport: 1, .repeated: 1])
+    #expect(mailbox.state.withLock(\.left.count) == 1, "somebody else's mail stays")
     #expect(try watch.health().lastLook == clock.now())
     #expect(stage.store.state.withLock(\.lastLook) == clock.now())
   }

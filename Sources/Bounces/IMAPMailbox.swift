@@ -22,8 +22,10 @@ package actor IMAPMailbox: ReportSource {
   package static let longest = 1 << 20
   /// Messages that one look hands over; the rest is for the next.
   package static let most = 5000
-  /// UIDs in one command, so that its line stays short.
-  private static let batch = 200
+  /// Messages that one search, and one question for sizes, is about: libcurl 7.88.1 gives up a line of more than 8 KB, and
+  /// an answer of more than 4 KB in several lines.
+  private static let range = 400
+  private static let batch = 25
 
   private let client: IMAPClient
   private let after: After
@@ -111,43 +113,56 @@ extension IMAPMailbox {
     var items: [Item] = []
   }
 
-  /// What waits, oldest first.
+  /// What waits, oldest first, as far as one look goes.
   private func plan() async throws(IMAPFailure) -> Plan {
-    let offers = IMAPAnswer(try await client.command("CAPABILITY", selecting: false)).capabilities
-    let waiting = try await search("UNDELETED UNKEYWORD \(Keyword.aside.rawValue) UNKEYWORD \(Keyword.left.rawValue)")
-    let validity = try await uidValidity()
-    if validity != self.validity { done = [] }
-    self.validity = validity
-    var plan = Plan(offers: offers)
-    let uids = Array(waiting.filter { !done.contains($0) }.prefix(Self.most))
-    guard !uids.isEmpty else { return plan }
-    let once = Set(try await search("KEYWORD \(Keyword.firstTry.rawValue)"))
-    let twice = Set(try await search("KEYWORD \(Keyword.secondTry.rawValue)"))
-    let unseen = Set(try await search("UNSEEN"))
+    var plan = Plan(offers: try await client.offers())
+    let status = try await state()
+    if status.validity == nil || status.validity != validity { done = [] }
+    validity = status.validity
+    guard status.messages != 0 else { return plan }
+    let count = Int(status.messages ?? 0)
+    for first in stride(from: 1, through: max(count, 1), by: Self.range) where plan.items.count < Self.most {
+      // A server that could not count is asked about all at once.
+      let range = count == 0 ? "1:*" : "\(first):\(min(first + Self.range - 1, count))"
+      plan.items += try await items(in: range)
+    }
+    return plan
+  }
+
+  /// What waits among the messages with these numbers.
+  private func items(in range: String) async throws(IMAPFailure) -> [Plan.Item] {
+    let untouched = "UNDELETED UNKEYWORD \(Keyword.aside.rawValue) UNKEYWORD \(Keyword.left.rawValue)"
+    let uids = try await search("\(range) \(untouched)").filter { !done.contains($0) }
+    guard !uids.isEmpty else { return [] }
+    let once = Set(try await search("\(range) KEYWORD \(Keyword.firstTry.rawValue)"))
+    let twice = Set(try await search("\(range) KEYWORD \(Keyword.secondTry.rawValue)"))
+    let unseen = Set(try await search("\(range) UNSEEN"))
+    var items: [Plan.Item] = []
     for begin in stride(from: 0, to: uids.count, by: Self.batch) {
       let some = uids[begin..<min(begin + Self.batch, uids.count)]
       let list = some.map(String.init).joined(separator: ",")
       let sizes = IMAPAnswer(try await client.command("UID FETCH \(list) (RFC822.SIZE)")).sizes
       // A message without a size is gone since, or the answer was not understood: the fetch is bounded in any case.
-      plan.items += some.map { uid in
+      items += some.map { uid in
         Plan.Item(
           uid: uid, size: sizes[uid] ?? 0, tries: twice.contains(uid) ? 3 : once.contains(uid) ? 1 : 0,
           isUnseen: unseen.contains(uid))
       }
     }
-    return plan
+    return items
   }
 
   private func search(_ criteria: String) async throws(IMAPFailure) -> [UInt32] {
     IMAPAnswer(try await client.command("UID SEARCH \(criteria)")).found
   }
 
-  /// Any mailbox that cannot tell has numbers that are good for one look only.
-  private func uidValidity() async throws(IMAPFailure) -> UInt32? {
+  /// A mailbox that cannot tell has numbers that are good for one look only.
+  private func state() async throws(IMAPFailure) -> IMAPClient.Status {
     do throws(IMAPFailure) {
-      return try await client.status().validity
-    } catch .refused {
-      return nil
+      return try await client.status()
+    } catch {
+      guard case .refused = error else { throw error }
+      return IMAPClient.Status()
     }
   }
 

@@ -70,13 +70,38 @@ package actor IMAPClient {
   }
 
   private func perform(_ path: String, command: String?, limit: Int) throws(IMAPFailure) -> [UInt8] {
-    if opened == nil { opened = try target() }
-    guard let target = opened else { throw .refused }
+    let isNew = opened == nil
+    let target: WireTarget
+    if let opened { target = opened } else { target = try self.target() }
+    do throws(IMAPFailure) {
+      let octets = try exchange(path, command: command, limit: limit, with: target)
+      opened = target
+      return octets
+    } catch {
+      // libcurl tells a refused SELECT as a refused login; who has been let in before is not refused that.
+      if !isNew, case .wire(let failure) = error, failure.kind == .login { throw .gone }
+      guard isNew, case .wire(let failure) = error, failure.kind == .login, target.offersNone(in: failure.replies)
+      else {
+        throw error
+      }
+      // A server without the mechanism may still know the command LOGIN (RFC 3501 §6.2.3).
+      var plain = target
+      plain.login?.mechanisms = ["+LOGIN"]
+      let octets = try exchange(path, command: command, limit: limit, with: plain)
+      opened = plain
+      return octets
+    }
+  }
+
+  private func exchange(
+    _ path: String, command: String?, limit: Int, with target: WireTarget
+  ) throws(IMAPFailure) -> [UInt8] {
+    let scheme = target.security == .implicit ? "imaps" : "imap"
     let answer = IMAPAnswerBody(limit: limit)
     let replies = ReplyLog()
     handle.reset()
-    handle.prepare(target, protocols: target.security == .implicit ? "imaps" : "imap")
-    handle.set(CURLOPT_URL, "\(target.security == .implicit ? "imaps" : "imap")://\(target.host):\(target.port)\(path)")
+    handle.prepare(target, protocols: scheme)
+    handle.set(CURLOPT_URL, "\(scheme)://\(target.host):\(target.port)\(path)")
     if let command { handle.set(CURLOPT_CUSTOMREQUEST, command) }
     handle.set(CURLOPT_TIMEOUT_MS, Self.patience.milliseconds)
     handle.set(CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA, IMAPAnswerBody.onBody, context: answer)
@@ -97,6 +122,15 @@ package actor IMAPClient {
         WireFailure(
           kind: WireFailure.Kind(code), hasConnected: hasConnected, replies: replies.octets, code: Int(code.rawValue)))
     }
+  }
+}
+
+extension WireTarget {
+  /// True if CAPABILITY names none of the mechanisms of a password login.
+  fileprivate func offersNone(in replies: [UInt8]) -> Bool {
+    guard let login, case .password = login.credential else { return false }
+    let text = String(decoding: replies, as: UTF8.self).uppercased()
+    return !login.mechanisms.contains { text.contains("AUTH=\($0)") }
   }
 }
 

@@ -18,7 +18,8 @@ extension Configuration {
       package let endpoint: Endpoint
       package let tls: TLS
       package let caFile: String?
-      package let username: String
+      /// Nil: nobody can log in, which is told when the mailbox is to be read.
+      package let username: String?
       /// A password, or an OAuth 2 bearer token; loaded whenever a connection opens.
       package let secret: SecretSource
       package let after: After
@@ -53,13 +54,6 @@ extension Configuration.Bounces {
     let username = reader.optional(.bouncesUsername, Shape.text)
     let secret = secret(&reader, environment: environment)
     guard let endpoint, let tls, let after else { return nil }
-    guard let username else {
-      if !reader.isRejected(.bouncesUsername) {
-        reader.reject(
-          .bouncesUsername, "is missing though bounces.imap_url is set; no server shows a mailbox to nobody")
-      }
-      return nil
-    }
     return IMAP(
       endpoint: endpoint, tls: tls, caFile: caFile, username: username,
       secret: secret

@@ -61,7 +61,8 @@ def terminate(bob, person):
 class Appliance:
     """A data directory, a key-encryption key, a token file and a configuration."""
 
-    def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true", policy=None, data=None, poll="15m"):
+    def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true", policy=None, data=None, poll="15m",
+                 bounces=""):
         self.directory = directory
         self.data = data or os.path.join(directory, "data")
         self.config = os.path.join(directory, "refpassport.yaml")
@@ -82,6 +83,7 @@ smtp: {{url: "{smtp['url']}", tls: {smtp.get('tls', 'none')}, ca_file: "{smtp.ge
   from: "Acme People Team <people@acme.example>", bounce_address: bounces@acme.example}}
 retry_policy: {policy or f"{ROOT}/config/retry-policy.yaml"}
 confirm: {{quiet_period: {quiet}, unwatched: {unwatched}}}
+{bounces}
 purge: {{scan_paths: []}}
 notices: {{hr: people@acme.example, ops: ops@acme.example, officer: compliance@acme.example}}
 verify: {{url: "https://references.acme.example/verify", selector: REF1}}

@@ -81,8 +81,15 @@ import Testing
         "bounces: {imap_url: 'imaps://a:b@mail.acme.example'}",
         "bounces.imap_url: must be a URL without user name and password"),
       Mistake(
-        "bounces: {imap_url: 'imaps://mail.acme.example', username: u}",
-        "bounces.password_file: is missing though bounces.username is set; use bounces.password_file"),
+        "bounces: {imap_url: 'imap://mail.acme.example', tls: none}",
+        "bounces.tls: must be required: none is for a server on this machine only"),
+      Mistake(
+        "bounces: {imap_url: 'imaps://mail.acme.example', username: u, password_file: p, token_file: t}",
+        "bounces.token_file: gives a token beside a password; leave one of them out"),
+      Mistake(
+        "bounces: {imap_url: 'imaps://mail.acme.example', username: u, token_command: [cat]}",
+        "bounces.token_command: must begin with the absolute path of a program that may be executed"),
+      Mistake("bounces: {after: burn}", "bounces.after: must be delete, move or keep"),
       // Secrets.
       Mistake(
         "bounces: {password: hunter2}",

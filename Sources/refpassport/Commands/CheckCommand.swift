@@ -31,6 +31,7 @@ struct CheckCommand: AsyncParsableCommand {
     let inside = findings.contains { $0.verdict == .failed }
     findings += await Self.relay(configuration)
     findings += await Self.alarmRelay(configuration)
+    findings += await Self.bounces(configuration)
     findings += await Self.bob(configuration)
     let outside = findings.contains { $0.verdict == .failed } && !inside
     if json {

@@ -23,6 +23,10 @@ extension Wiring {
 
   static func client(_ imap: Settings.Configuration.Bounces.IMAP) throws -> IMAPClient {
     let endpoint = imap.endpoint
+    guard let username = imap.username else {
+      throw CommandFailure(
+        .usage, "bounces.username is missing though bounces.imap_url is set: no server shows a mailbox to nobody.")
+    }
     let name = endpoint.path.dropFirst().removingPercentEncoding ?? ""
     let client = IMAPClient(mailbox: name.isEmpty ? "INBOX" : name) { () throws(IMAPFailure) in
       let secret: Curl.Secret
@@ -37,8 +41,8 @@ extension Wiring {
         host: endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host, port: Int(endpoint.port),
         security: security, caFile: imap.caFile,
         login: .init(
-          username: imap.username, credential: imap.takesToken ? .token(secret) : .password(secret),
-          mechanisms: imap.takesToken ? ["OAUTHBEARER", "XOAUTH2"] : []))
+          username: username, credential: imap.takesToken ? .token(secret) : .password(secret),
+          mechanisms: imap.takesToken ? ["OAUTHBEARER", "XOAUTH2"] : ["PLAIN", "LOGIN"]))
     }
     guard let client else {
       throw CommandFailure(

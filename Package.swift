@@ -80,7 +80,7 @@ let package = Package(
       dependencies: ["Delivery", "SMTP", "Store", "Audit", "Cryptography", "Mail", logging],
       path: "Tests/Benchmarks/Drain"),
 
-    .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden"]),
+    .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden", "Reports"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
     .testTarget(
       name: "AuditTests", dependencies: ["Audit", "Cryptography"], exclude: ["verify_export.py"]),

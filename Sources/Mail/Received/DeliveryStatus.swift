@@ -25,13 +25,13 @@ package struct DeliveryStatus: Sendable, Hashable {
   /// Nil unless the part is one, and speaks of at least one recipient.
   package init?(_ part: ReceivedPart) {
     guard part.type.is("message/delivery-status") || part.type.is("message/global-delivery-status") else { return nil }
-    self.init(fields: part.text)
+    self.init(fields: part.octets)
   }
 
   /// Reads groups of fields between empty lines: the mail's, then one for each recipient. Some servers leave the empty
   /// line after the first group out, or write several.
-  init?(fields text: String) {
-    var rest = Array(text.utf8)[...]
+  init?(fields octets: ArraySlice<UInt8>) {
+    var rest = octets
     var mail = ReceivedFields()
     var recipients: [Recipient] = []
     while !rest.isEmpty, recipients.count < Self.most {
@@ -61,12 +61,16 @@ extension DeliveryStatus.Recipient {
     original = fields.first("original-recipient").flatMap(Self.address)
     // `relayed (to non-DSN-aware mailer)` is one of sendmail's.
     action = fields.first("action").flatMap { value in
-      Report.Action(rawValue: String(value.lowercased().prefix { $0.isLetter }))
+      let word = String(value.lowercased().prefix { $0.isLetter })
+      return Report.Action(rawValue: word) ?? (Self.failures.contains(word) ? .failed : nil)
     }
     diagnostic = fields.first("diagnostic-code").map(DeliveryStatus.untyped)
     let told = fields.first("status").flatMap { EnhancedStatus(parsing: $0.prefix { $0.isNumber || $0 == "." }) }
     status = Self.moreTelling(told, diagnostic.flatMap(Self.code))
   }
+
+  /// What some services write for `failed`.
+  private static let failures: Set<String> = ["expired", "failure", "bounced", "undeliverable", "rejected"]
 
   /// The address that was mailed to: the original one, or else the final one.
   ///
@@ -111,7 +115,7 @@ extension DeliveryStatus.Recipient {
     var isBehindCode = false
     for word in text.split(whereSeparator: { " -'#(:".contains($0) }).prefix(16) {
       let number = word.prefix { $0.isNumber || $0 == "." }
-      if isBehindCode, let status = EnhancedStatus(parsing: number), status.class != 2 { return status }
+      if isBehindCode, let status = EnhancedStatus(parsing: number) { return status }
       isBehindCode = number.count == 3 && number.count == word.count && number.allSatisfy(\.isNumber)
     }
     return nil

@@ -35,7 +35,7 @@ struct OwnWords: Sendable {
     }
     guard let begin else { return nil }
     let fields = Array(lines[begin...].lazy.map(\.text).joined(separator: [0x0A]))
-    return DeliveryStatus(fields: String(decoding: fields, as: UTF8.self))
+    return DeliveryStatus(fields: fields[...])
   }
 
   /// What is said of an address; nil if it is not named. `spellings` are in lower case.

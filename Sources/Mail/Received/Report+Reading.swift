@@ -13,7 +13,7 @@ extension Report {
     if !statuses.isEmpty {
       guard ReportAuthor(root.fields).mayReport else { return }
       envelopeID = statuses.lazy.compactMap(\.envelopeID).first
-      recipients = statuses.flatMap(\.recipients).prefix(DeliveryStatus.most).map { Recipient($0, words) }
+      recipients = statuses.flatMap(\.recipients).prefix(DeliveryStatus.most).compactMap { Recipient($0, words) }
     } else if let report = WordedReport(root.fields, words, returned: returned) {
       recipients = report.recipients
     }
@@ -53,9 +53,11 @@ extension Report {
 
 extension Report.Recipient {
   /// What the fields tell of a recipient, and the words where the fields are silent.
-  fileprivate init(_ told: DeliveryStatus.Recipient, _ words: OwnWords) {
+  ///
+  /// Nil if they tell neither an action nor a status: what is cut off there may be good news as well as bad.
+  fileprivate init?(_ told: DeliveryStatus.Recipient, _ words: OwnWords) {
+    guard let action = told.action ?? told.status.map(Self.action) else { return nil }
     let spellings = told.spellings
-    let action = told.action ?? Self.action(told.status)
     var diagnosis = told.diagnostic.map { Diagnosis($0.utf8) } ?? Diagnosis()
     if action != .delivered, let said = words.said(of: spellings) { diagnosis = diagnosis.completed(by: said) }
     // The status told counts, and the words only tell why.
@@ -66,8 +68,8 @@ extension Report.Recipient {
   }
 
   /// The action where none is told.
-  private static func action(_ status: EnhancedStatus?) -> Report.Action {
-    switch status?.class {
+  private static func action(_ status: EnhancedStatus) -> Report.Action {
+    switch status.class {
     case 2: .delivered
     case 4: .delayed
     default: .failed

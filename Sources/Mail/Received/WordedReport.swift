@@ -16,6 +16,8 @@ struct WordedReport: Sendable {
     let subject = ReportSign.matcher.signs(in: PlainWords((header.first("subject") ?? "").utf8).octets)
     let author = ReportAuthor(header)
     guard author.writesReport(subject: subject, text: signs, returnsMail: returned != nil) else { return nil }
+    // Good news in words proves nothing; it must not be read as bad news.
+    guard !subject.has(.success), !signs.has(.success) || subject.has(.failure) else { return nil }
 
     let failed = header.all("x-failed-recipients").flatMap { AddressMention.all(in: Array($0.utf8)[...]) }
     let mentions = Self.mentions(

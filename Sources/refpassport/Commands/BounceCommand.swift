@@ -6,7 +6,7 @@ import Mail
 struct BounceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bounce", abstract: "Reads reports of failed and of successful delivery.",
-    subcommands: [Parse.self])
+    subcommands: [Parse.self, Ingest.self])
 
   struct Parse: ParsableCommand {
     static let configuration = CommandConfiguration(

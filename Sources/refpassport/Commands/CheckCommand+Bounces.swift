@@ -1,11 +1,27 @@
 import Bounces
 import Curl
+import Delivery
 import Settings
 
 // Whether the mailbox to which bounces come can be read; no message is opened.
 extension CheckCommand {
   static func bounces(_ configuration: Settings.Configuration) async -> [Finding] {
-    guard let imap = configuration.bounces.imap else { return [] }
+    var findings: [Finding] = []
+    if let imap = configuration.bounces.imap { findings += await mailbox(imap) }
+    if let maildir = configuration.bounces.maildir { findings.append(Self.maildir(maildir)) }
+    return findings
+  }
+
+  private static func maildir(_ path: String) -> Finding {
+    do throws(ReportSourceFailure) {
+      return Finding(.passed, "bounces", "the Maildir \(path) can be read; \(try Maildir(path).count()) messages wait")
+    } catch {
+      guard case .unreadable(let sentence) = error else { return Finding(.failed, "bounces", path) }
+      return Finding(.failed, "bounces", "\(path): \(sentence)")
+    }
+  }
+
+  private static func mailbox(_ imap: Settings.Configuration.Bounces.IMAP) async -> [Finding] {
     do {
       let client = try Wiring.client(imap)
       let offers = try await client.offers()

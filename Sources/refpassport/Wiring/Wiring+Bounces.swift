@@ -18,6 +18,7 @@ extension Wiring {
         }
       sources.append(IMAPMailbox(try client(imap), after: after))
     }
+    if let maildir = configuration.bounces.maildir { sources.append(Maildir(maildir)) }
     return sources
   }
 

@@ -28,6 +28,16 @@ package enum XText {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// What a text means if it is xtext; nil if it is none, or means itself.
+  ///
+  /// Some mail systems decode before they write a report, and some do not. Xtext encodes exactly the characters that need
+  /// it, so what does not come out the same when it is encoded again was none: `full+37@` stays, `nouser+2B1@` is
+  /// `nouser+1@`.
+  static func meant(_ text: String) -> String? {
+    guard text.utf8.contains(UInt8(ascii: "+")), let decoded = decode(text), encode(decoded) == text else { return nil }
+    return decoded
+  }
+
   private static func hexadecimal(_ nibble: UInt8) -> String { String(nibble, radix: 16, uppercase: true) }
 
   private static func value(_ digit: UInt8) -> UInt8? {

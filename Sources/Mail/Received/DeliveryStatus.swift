@@ -42,7 +42,8 @@ package struct DeliveryStatus: Sendable, Hashable {
       if let recipient = Recipient(group) { recipients.append(recipient) }
     }
     guard !recipients.isEmpty else { return nil }
-    envelopeID = mail.first("original-envelope-id")
+    // Exim writes it as it came over SMTP, others what it means (RFC 3464 §2.2.1).
+    envelopeID = mail.first("original-envelope-id").map { XText.meant($0) ?? $0 }
     reportingMTA = mail.first("reporting-mta").map { Self.untyped($0) }
     self.recipients = recipients
   }
@@ -74,30 +75,34 @@ extension DeliveryStatus.Recipient {
 
   /// The address that was mailed to: the original one, or else the final one.
   ///
-  /// Xtext encodes exactly the characters that need it, so what does not come out the same when it is encoded again was
-  /// none: `full+37@` stays, `nouser+2B1@` is `nouser+1@`.
   var mailed: String {
     guard let original else { return final ?? "" }
-    return original.lowercased() == final?.lowercased() ? original : Self.meant(original) ?? original
+    return original.lowercased() == final?.lowercased() ? original : XText.meant(original) ?? original
   }
 
   /// Every way in which the address is written here, in lower case, and what stands behind xtext.
   var spellings: [String] {
     let written = [original, final].compactMap { $0 }
-    return (written + written.compactMap(Self.meant)).map { $0.lowercased() }
-  }
-
-  /// What stands behind xtext; nil if the text is none.
-  private static func meant(_ text: String) -> String? {
-    guard text.contains("+"), let decoded = XText.decode(text), XText.encode(decoded) == text else { return nil }
-    return decoded
+    return (written + written.compactMap { XText.meant($0) }).map { $0.lowercased() }
   }
 
   /// What stands behind the type, without the brackets that some write; nil if nothing does.
   private static func address(_ value: String) -> String? {
     var text = DeliveryStatus.untyped(value)
     if text.hasPrefix("<"), text.hasSuffix(">") { text = String(text.dropFirst().dropLast()).trimmed }
-    return text.isEmpty ? nil : text
+    return text.isEmpty ? nil : unembedded(text)
+  }
+
+  /// `\x{F6}` within an address is the character of that number (RFC 6533 §3).
+  private static func unembedded(_ text: String) -> String {
+    let pieces = text.split(separator: "\\x{", omittingEmptySubsequences: false)
+    guard pieces.count > 1 else { return text }
+    return pieces.dropFirst().reduce(String(pieces[0])) { whole, piece in
+      guard let end = piece.firstIndex(of: "}"), let number = UInt32(piece[..<end], radix: 16),
+        let character = Unicode.Scalar(number), number >= 0x20
+      else { return whole + "\\x{" + piece }
+      return whole + String(character) + piece[piece.index(after: end)...]
+    }
   }
 
   /// `5.0.0` says nothing that `5.1.1` does not say better; a code of another class is about something else.
@@ -111,9 +116,9 @@ extension DeliveryStatus.Recipient {
 
   /// The enhanced code right behind a reply's code, such as in `550 5.1.1 no such user` or `550-5.1.1 …`; anywhere else it
   /// may be about something else.
-  private static func code(in text: String) -> EnhancedStatus? {
+  static func code(in text: String) -> EnhancedStatus? {
     var isBehindCode = false
-    for word in text.split(whereSeparator: { " -'#(:".contains($0) }).prefix(16) {
+    for word in text.split(whereSeparator: { " -'#(:".contains($0) }).prefix(64) {
       let number = word.prefix { $0.isNumber || $0 == "." }
       if isBehindCode, let status = EnhancedStatus(parsing: number) { return status }
       isBehindCode = number.count == 3 && number.count == word.count && number.allSatisfy(\.isNumber)

@@ -91,7 +91,7 @@ extension Diagnosis {
     case 554: return .policy
     case 421, 450, 451: return .network
     case .some: return .system
-    case nil: return status == nil ? .unknown : .system
+    case nil: return .unknown
     }
   }
 

@@ -39,9 +39,9 @@ struct OwnWords: Sendable {
   }
 
   /// What is said of an address; nil if it is not named. `spellings` are in lower case.
-  func said(of spellings: [String]) -> Diagnosis? {
+  func block(about spellings: [String]) -> [UInt8]? {
     let place = lines.firstIndex { $0.mentions.contains { spellings.contains($0.address.lowercased()) } }
-    return place.map { Diagnosis(lines.block(at: $0, about: spellings)) }
+    return place.map { lines.block(at: $0, about: spellings) }
   }
 
   private static let reportingMTA = Array("reporting-mta:".utf8)

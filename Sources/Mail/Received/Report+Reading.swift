@@ -59,9 +59,16 @@ extension Report.Recipient {
     guard let action = told.action ?? told.status.map(Self.action) else { return nil }
     let spellings = told.spellings
     var diagnosis = told.diagnostic.map { Diagnosis($0.utf8) } ?? Diagnosis()
-    if action != .delivered, let said = words.said(of: spellings) { diagnosis = diagnosis.completed(by: said) }
-    // The status told counts, and the words only tell why.
+    let block = action == .delivered ? nil : words.block(about: spellings)
+    if let block { diagnosis = diagnosis.completed(by: Diagnosis(block)) }
+    // The status told counts; where it says nothing, and no diagnostic stands beside it, the words may say it better.
     diagnosis.status = told.status
+    if told.diagnostic == nil, let status = told.status, status.subject == 0, let block,
+      let better = DeliveryStatus.Recipient.code(in: String(decoding: block, as: UTF8.self)),
+      better.class == status.class
+    {
+      diagnosis.status = better
+    }
     self.init(
       address: told.mailed, aliases: spellings.filter { $0 != told.mailed.lowercased() }, action: action,
       diagnosis: diagnosis)

@@ -67,7 +67,8 @@ extension ReportSign {
       .success,
       [
         "successfully delivered", "was delivered", "successfully relayed", "has been delivered",
-        "delivery was successful", "message was successfully", "successful mail delivery",
+        "delivery was successful", "message was successfully", "successful mail delivery", "successful delivery",
+        "had successful",
         "delivery status notification (success)", "delivered to the recipient", "has been successfully",
       ]
     ),

@@ -125,7 +125,8 @@ default_destination_concurrency_failed_cohort_limit = 100
                 ("anvil", "unix", "-", "anvil"), ("scache", "unix", "-", "scache"),
                 ("postlog", "unix-dgram", "n", "postlogd")):
             limit = "1" if program in single else "0" if program in ("cleanup", "bounce", "flush") else "-"
-            services += f"{name} {kind} {private} - n - {limit} {program}\n"
+            unprivileged = "n" if program == "virtual" else "-"
+            services += f"{name} {kind} {private} {unprivileged} n - {limit} {program}\n"
         write(f"{base}/etc/master.cf", services)
         run("postfix", "-c", f"{base}/etc", "start")
 
@@ -139,9 +140,7 @@ class Exim(Daemon):
     def start(self):
         base = f"{ROOT}/exim"
         os.makedirs(f"{base}/spool")
-        shutil.chown(f"{base}/spool", "Debian-exim")
-        write("/etc/passwd", open("/etc/passwd").read() + "Debian-exim:x:991:991::/srv/exim:/usr/sbin/nologin\n")
-        write("/etc/group", open("/etc/group").read() + "Debian-exim:x:991:\n")
+        shutil.chown(base, "Debian-exim")
         shutil.chown(f"{base}/spool", "Debian-exim")
         routes = "".join(f"{domain}: {host} byname\n" for domain, host in ROUTES.items())
         write(f"{base}/routes", routes)
@@ -237,7 +236,7 @@ define(`confTO_HOSTSTATUS', `1s')dnl
 define(`confMIN_QUEUE_AGE', `0')dnl
 define(`confPRIVACY_FLAGS', `')dnl
 define(`confEIGHT_BIT_HANDLING', `pass')dnl
-define(`confDONT_BLAME_SENDMAIL', `groupwritabledirpathsafe,worldwritabledirpathsafe')dnl
+define(`confDONT_BLAME_SENDMAIL', `groupwritabledirpathsafe')dnl
 define(`LOCAL_MAILER_PATH', `{base}/keep')dnl
 define(`LOCAL_MAILER_ARGS', `keep $u')dnl
 FEATURE(`no_default_msa')dnl

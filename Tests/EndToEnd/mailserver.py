@@ -221,7 +221,8 @@ recipient_delimiter = +
 def remote(answers):
     """Somebody else's mail server, without DSN: answers RCPT by the words before the @, others with 250; yields its port.
 
-    It remembers the recipients it took in the list that `answers["taken"]` is.
+    It remembers in the list `answers["taken"]` whose mail it took, and in `answers["senders"]`, if that is there, the
+    envelope sender of each recipient.
     """
     class Session(socketserver.StreamRequestHandler):
         def say(self, line):
@@ -229,14 +230,17 @@ def remote(answers):
 
         def handle(self):
             self.say("220 remote.example ESMTP")
-            recipients = []
+            recipients, sender = [], ""
             for line in self.rfile:
                 word = line.decode("latin1").strip().upper()
+                if word.startswith("MAIL"):
+                    sender = line.decode("latin1").split("<")[1].split(">")[0]
                 if word.startswith("RCPT"):
                     local = line.decode("latin1").split("<")[1].split("@")[0].lower()
                     reply = answers.get(local, "250 2.1.5 ok")
                     if reply.startswith("250"):
                         recipients.append(local)
+                        answers.get("senders", {})[line.decode("latin1").split("<")[1].split(">")[0].lower()] = sender
                     self.say(reply)
                 elif word == "DATA":
                     self.say("354 go on")

@@ -20,8 +20,6 @@ package actor IMAPMailbox: ReportSource {
 
   /// Longer messages are set aside unread, in octets: a report returns headers, not the mail.
   package static let longest = 1 << 20
-  /// Messages that one look hands over; the rest is for the next.
-  package static let most = 5000
   /// Messages that one search, and one question for sizes, is about: libcurl 7.88.1 gives up a line of more than 8 KB, and
   /// an answer of more than 4 KB in several lines.
   private static let range = 400
@@ -29,13 +27,16 @@ package actor IMAPMailbox: ReportSource {
 
   private let client: IMAPClient
   private let after: After
+  private let most: Int
   /// UIDs not to be taken again, under this UIDVALIDITY.
   private var done: Set<UInt32> = []
   private var validity: UInt32?
 
-  package init(_ client: IMAPClient, after: After = .delete) {
+  /// - Parameter most: messages that one look reaches; the rest is for the next.
+  package init(_ client: IMAPClient, after: After = .delete, most: Int = 5000) {
     self.client = client
     self.after = after
+    self.most = most
   }
 
   package func collect(
@@ -55,8 +56,8 @@ package actor IMAPMailbox: ReportSource {
     _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(IMAPFailure) -> Result<Collected, ReportSourceFailure> {
     let plan = try await plan()
-    var collected = Collected()
-    for item in plan.items.prefix(Self.most) {
+    var collected = Collected(isComplete: plan.items.count <= most)
+    for item in plan.items.prefix(most) {
       guard item.tries < 3, item.size <= Self.longest else {
         try await mark(item.uid, .aside)
         collected.setAside += 1
@@ -113,7 +114,7 @@ extension IMAPMailbox {
     var items: [Item] = []
   }
 
-  /// What waits, oldest first, as far as one look goes.
+  /// What waits, oldest first, as far as one look goes; if more waits, at least one item more than that.
   private func plan() async throws(IMAPFailure) -> Plan {
     var plan = Plan(offers: try await client.offers())
     let status = try await state()
@@ -121,7 +122,7 @@ extension IMAPMailbox {
     validity = status.validity
     guard status.messages != 0 else { return plan }
     let count = Int(status.messages ?? 0)
-    for first in stride(from: 1, through: max(count, 1), by: Self.range) where plan.items.count < Self.most {
+    for first in stride(from: 1, through: max(count, 1), by: Self.range) where plan.items.count <= most {
       // A server that could not count is asked about all at once.
       let range = count == 0 ? "1:*" : "\(first):\(min(first + Self.range - 1, count))"
       plan.items += try await items(in: range)

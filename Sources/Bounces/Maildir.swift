@@ -9,20 +9,24 @@ import Glibc
 package struct Maildir: ReportSource {
   /// Longer messages are set aside unread, in octets.
   package static let longest = 1 << 20
-  /// Messages that one look hands over; the rest is for the next.
-  package static let most = 5000
   /// Where messages that cannot be taken lie: a folder of Maildir++.
   static let aside = ".RefPassport-Aside"
 
   private let path: String
+  private let most: Int
 
-  package init(_ path: String) { self.path = path }
+  /// - Parameter most: messages that one look reaches; the rest is for the next.
+  package init(_ path: String, most: Int = 5000) {
+    self.path = path
+    self.most = most
+  }
 
   package func collect(
     _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected {
-    var collected = Collected()
-    for waiting in try waiting().prefix(Self.most) {
+    let all = try waiting()
+    var collected = Collected(isComplete: all.count <= most)
+    for waiting in all.prefix(most) {
       guard waiting.name.tries < 2, let held = rename(waiting, to: waiting.name.tried) else {
         collected.setAside += setAside(waiting)
         continue

@@ -36,10 +36,13 @@ package struct Collected: Sendable, Hashable {
   package var taken = 0
   /// Messages that were set aside: a person should look at them.
   package var setAside = 0
+  /// False if messages wait that this look did not reach: then it proves no silence.
+  package var isComplete = true
 
-  package init(taken: Int = 0, setAside: Int = 0) {
+  package init(taken: Int = 0, setAside: Int = 0, isComplete: Bool = true) {
     self.taken = taken
     self.setAside = setAside
+    self.isComplete = isComplete
   }
 }
 

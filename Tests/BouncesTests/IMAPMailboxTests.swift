@@ -10,9 +10,9 @@ struct IMAPMailboxTests {
   private static let three: [UInt32: String] = [3: "Subject: three\r\n\r\n", 4: tricky, 9: "Subject: nine\r\n\r\n"]
 
   private func collect(
-    _ server: ScriptedIMAP, _ taker: Taker, after: IMAPMailbox.After = .delete, looks: Int = 1
+    _ server: ScriptedIMAP, _ taker: Taker, after: IMAPMailbox.After = .delete, most: Int = 5000, looks: Int = 1
   ) async throws -> [Result<Collected, ReportSourceFailure>] {
-    let source = try server.source(after)
+    let source = try server.source(after, most: most)
     var results: [Result<Collected, ReportSourceFailure>] = []
     for _ in 0..<looks {
       do throws(ReportSourceFailure) {
@@ -126,6 +126,14 @@ struct IMAPMailboxTests {
     let results = try await collect(server, taker, looks: 2)
     #expect(taker.messages.count == 2 && server.uids == [3])
     #expect(results.allSatisfy { (try? $0.get()) == nil })
+  }
+
+  @Test("a look that does not reach everything says so", arguments: [2, 400, 450])
+  func incomplete(_ most: Int) async throws {
+    let server = ScriptedIMAP(
+      Dictionary(uniqueKeysWithValues: (1...most + 1).map { (UInt32($0), "Subject: \($0)\r\n\r\n") }))
+    let results = try await collect(server, Taker(), most: most, looks: 2)
+    #expect(try results.map { try $0.get() } == [Collected(taken: most, isComplete: false), Collected(taken: 1)])
   }
 
   @Test("a thousand messages in one look")

@@ -31,8 +31,8 @@ struct MaildirTests {
       ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).sorted()
     }
 
-    func collect(_ taker: Taker) async throws(ReportSourceFailure) -> Collected {
-      try await Maildir(path).collect { try taker.take($0) }
+    func collect(_ taker: Taker, most: Int = 5000) async throws(ReportSourceFailure) -> Collected {
+      try await Maildir(path, most: most).collect { try taker.take($0) }
     }
   }
 
@@ -46,6 +46,15 @@ struct MaildirTests {
     #expect(try await bench.collect(taker) == Collected(taken: 3))
     #expect(taker.messages == ["first\n", "second\n", "third\n"])
     #expect(bench.names("new").isEmpty && bench.names("cur").isEmpty)
+  }
+
+  @Test("a look that does not reach everything says so")
+  func incomplete() async throws {
+    let bench = try Bench()
+    for number in 1...3 { try bench.put("\(number).host", age: Double(9 - number)) }
+    let taker = Taker()
+    #expect(try await bench.collect(taker, most: 2) == Collected(taken: 2, isComplete: false))
+    #expect(try await bench.collect(taker, most: 2) == Collected(taken: 1))
   }
 
   @Test("what is none of ours stays, is not taken again, and keeps its flags")

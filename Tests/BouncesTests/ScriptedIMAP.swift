@@ -54,12 +54,12 @@ final class ScriptedIMAP: Sendable {
   var sessions: Int { state.withLock { $0.sessions } }
 
   /// A source that reads this mailbox.
-  func source(_ after: IMAPMailbox.After = .delete) throws -> IMAPMailbox {
+  func source(_ after: IMAPMailbox.After = .delete, most: Int = 5000) throws -> IMAPMailbox {
     let port = try listener.start { [self] in serve($0) }
-    return try reader(port, after)
+    return try reader(port, after, most)
   }
 
-  private func reader(_ port: Int, _ after: IMAPMailbox.After) throws -> IMAPMailbox {
+  private func reader(_ port: Int, _ after: IMAPMailbox.After, _ most: Int) throws -> IMAPMailbox {
     struct Unnameable: Error {}
     let client = IMAPClient(mailbox: "INBOX") { () throws(IMAPFailure) in
       WireTarget(
@@ -67,7 +67,7 @@ final class ScriptedIMAP: Sendable {
         login: .init(username: "reader", credential: .password(Secret("secret")), mechanisms: ["PLAIN", "LOGIN"]))
     }
     guard let client else { throw Unnameable() }
-    return IMAPMailbox(client, after: after)
+    return IMAPMailbox(client, after: after, most: most)
   }
 
   func stop() async { await listener.stop() }

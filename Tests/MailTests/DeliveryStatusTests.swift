@@ -45,6 +45,28 @@ import Testing
     arguments: ["", "\n\n", "Reporting-MTA: dns; a\n\n", "no field", "Action: failed"])
   func none(_ text: String) { #expect(claims(text) == nil) }
 
+  @Test("a message that tells neither action nor status of anybody is no report, whatever else it holds")
+  func silent() {
+    let report = Report(
+      reading: Array(
+        """
+        From: MAILER-DAEMON@relay.acme.example
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+        --b
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; relay.acme.example
+        Original-Envelope-Id: case-1
+
+        Final-Recipient: rfc822; ada@acme.example
+
+        --b--
+
+        """.utf8))
+    #expect(report == Report())
+  }
+
   @Test(
     "actions in every spelling; what is none is not guessed",
     arguments: [

@@ -39,6 +39,8 @@ package final class BounceWatch: Sendable {
   package struct Look: Sendable, Hashable {
     package var taken = 0
     package var setAside = 0
+    /// False if messages still wait in a source.
+    package var isComplete = true
     package var moved = 0
     /// How often each finding was made.
     package var findings: [EvidenceDesk.Finding: Int] = [:]
@@ -65,6 +67,7 @@ package final class BounceWatch: Sendable {
         }
         look.taken += collected.taken
         look.setAside += collected.setAside
+        look.isComplete = look.isComplete && collected.isComplete
       } catch {
         switch error {
         case .unreadable(let sentence):
@@ -78,7 +81,7 @@ package final class BounceWatch: Sendable {
     look.moved = look.findings[.moved, default: 0] + (try catchUp(clockIsRight: clockIsRight, clock: clock))
     if look.setAside > 0 { logger.warning("messages set aside", metadata: ["count": "\(look.setAside)"]) }
     for trouble in look.troubles { logger.error("bounce mailbox not read", metadata: ["advice": "\(trouble)"]) }
-    if look.troubles.isEmpty, !sources.isEmpty, clockIsRight { try note(lookAt: begun) }
+    if look.troubles.isEmpty, look.isComplete, !sources.isEmpty, clockIsRight { try note(lookAt: begun) }
     try tell(look, at: clock.now())
     return look
   }

@@ -12,8 +12,8 @@ extension Report {
     if statuses.isEmpty, let status = words.status { statuses = [status] }
     if !statuses.isEmpty {
       guard ReportAuthor(root.fields).mayReport else { return }
-      envelopeID = statuses.lazy.compactMap(\.envelopeID).first
       recipients = statuses.flatMap(\.recipients).prefix(DeliveryStatus.most).compactMap { Recipient($0, words) }
+      if !recipients.isEmpty { envelopeID = statuses.lazy.compactMap(\.envelopeID).first }
     } else if let report = WordedReport(root.fields, words, returned: returned) {
       recipients = report.recipients
     }

@@ -11,6 +11,8 @@ final class MemoryMailbox: ReportSource {
     var left: [ReceivedMessage] = []
     var setAside = 0
     var trouble: String?
+    /// Messages that one look reaches.
+    var most = Int.max
   }
   let state = Mutex(State())
 
@@ -22,6 +24,10 @@ final class MemoryMailbox: ReportSource {
     if let trouble = state.withLock(\.trouble) { throw .unreadable(trouble) }
     var collected = Collected(setAside: state.withLock(\.setAside))
     while let message = state.withLock(\.waiting.first) {
+      guard collected.taken < state.withLock(\.most) else {
+        collected.isComplete = false
+        return collected
+      }
       let disposition: Disposition
       do { disposition = try await take(message) } catch { throw .notTaken(error) }
       state.withLock { state in
@@ -101,6 +107,18 @@ struct BounceWatchTests {
     returned().forEach(mailbox.put)
     _ = try await watch.look(clockIsRight: true, clock: clock)
     #expect(try stage.store.alarms().isEmpty)
+  }
+
+  @Test("a look that does not reach everything proves no silence; the next one does")
+  func incomplete() async throws {
+    for _ in 0..<3 { mailbox.put(ReceivedMessage(octets: Array("Subject: hello\r\n\r\nhello\r\n".utf8))) }
+    mailbox.state.withLock { $0.most = 2 }
+    let look = try await watch.look(clockIsRight: true, clock: clock)
+    #expect(look.taken == 2 && look.troubles.isEmpty)
+    #expect(try watch.health().lastLook == nil)
+    clock.advance(by: 60)
+    _ = try await watch.look(clockIsRight: true, clock: clock)
+    #expect(try watch.health().lastLook == clock.now())
   }
 
   @Test("a store in trouble leaves what it could not take in the mailbox")

@@ -16,10 +16,12 @@ package enum AuditError: Error, Equatable, Sendable {
   case unusableKey(reason: String)
   /// The note bears no valid signature of the key that was asked about: do not trust it.
   case signatureRefused(reason: String)
-  /// The text is no tlog-proof: ask for another copy.
+  /// The text is no proof: ask for another copy.
   case malformedProof(reason: String)
   /// The entry is not in the tree that the checkpoint signs, or not at this place: do not trust the proof.
   case notIncluded
+  /// The newer ledger does not begin with the older one: keep both checkpoints, they are evidence.
+  case notConsistent
   /// The text is no receipt: ask for another copy.
   case malformedReceipt(reason: String)
 
@@ -31,6 +33,7 @@ package enum AuditError: Error, Equatable, Sendable {
       .malformedNote(let reason), .unusableKey(let reason), .signatureRefused(let reason),
       .malformedProof(let reason), .malformedReceipt(let reason):
       reason
+    case .notConsistent: "the hashes do not lead from the older checkpoint to the newer one"
     case .notIncluded: "the hashes do not lead from the entry to the signed root"
     }
   }

@@ -18,13 +18,16 @@ package struct MerkleFrontier: Hashable, Sendable {
     for leaf in leafHashes { push(leaf, hasher) }
   }
 
-  /// Appends a leaf, and returns its inclusion proof in the tree that now ends with it.
-  @discardableResult
-  package mutating func append(leafHash: [UInt8]) -> [[UInt8]] {
-    // The last leaf has every earlier perfect subtree as a sibling on its way up.
-    let proof = Array(peaks.reversed())
-    push(leafHash, TreeHasher())
-    return proof
+  /// Appends a leaf.
+  package mutating func append(leafHash: [UInt8]) { push(leafHash, TreeHasher()) }
+
+  /// Appends a leaf.
+  ///
+  /// - Parameter completed: is given each perfect subtree of two leaves or more that ends with this leaf, smallest first.
+  package mutating func append<Failure: Error>(
+    leafHash: [UInt8], completed: (MerkleSubtree) throws(Failure) -> Void
+  ) throws(Failure) {
+    try push(leafHash, TreeHasher(), completed)
   }
 
   /// The root over all leaves so far.
@@ -35,9 +38,16 @@ package struct MerkleFrontier: Hashable, Sendable {
     return hash
   }
 
-  mutating func push(_ leafHash: [UInt8], _ hasher: TreeHasher) {
+  mutating func push(_ leafHash: [UInt8], _ hasher: TreeHasher) { push(leafHash, hasher) { _ in } }
+
+  mutating func push<Failure: Error>(
+    _ leafHash: [UInt8], _ hasher: TreeHasher, _ completed: (MerkleSubtree) throws(Failure) -> Void
+  ) throws(Failure) {
     var hash = leafHash
-    for _ in 0..<size.trailingOneBits { hash = hasher.node(peaks.removeLast(), hash) }
+    for level in 0..<size.trailingOneBits {
+      hash = hasher.node(peaks.removeLast(), hash)
+      try completed(MerkleSubtree(level: level + 1, place: size >> (level + 1), hash: hash))
+    }
     peaks.append(hash)
     size += 1
   }

@@ -14,7 +14,9 @@ package enum MerkleTree {
   }
 
   /// The root over leaf hashes in order.
-  package static func root(ofLeafHashes leaves: [[UInt8]]) -> [UInt8] { root(leaves[...], TreeHasher()) }
+  package static func root(ofLeafHashes leaves: some Sequence<[UInt8]>) -> [UInt8] {
+    MerkleFrontier(leafHashes: leaves).root
+  }
 
   /// The root over the bytes of entries in order.
   package static func root(ofEntries entries: [[UInt8]]) -> [UInt8] {
@@ -28,14 +30,21 @@ package enum MerkleTree {
   ///
   /// `nil` when there is no such leaf.
   package static func inclusionProof(index: Int, leafHashes: [[UInt8]]) -> [[UInt8]]? {
-    guard leafHashes.indices.contains(index) else { return nil }
-    let hasher = TreeHasher()
+    inclusionProof(index: index, size: leafHashes.count) { root(ofLeafHashes: leafHashes[$0]) }
+  }
+
+  /// The same for the tree over the first `size` leaves, of which `root` gives the root over any range of leaves that is
+  /// a subtree there.
+  package static func inclusionProof<Failure: Error>(
+    index: Int, size: Int, root: (Range<Int>) throws(Failure) -> [UInt8]
+  ) throws(Failure) -> [[UInt8]]? {
+    guard 0 <= index, index < size else { return nil }
     var proof: [[UInt8]] = []
-    var range = leafHashes[...]
+    var range = 0..<size
     while range.count > 1 {
-      let split = range.startIndex + largestPowerOfTwo(below: range.count)
-      proof.append(root(index < split ? range[split...] : range[..<split], hasher))
-      range = index < split ? range[..<split] : range[split...]
+      let (left, right) = halves(of: range)
+      proof.append(try root(index < right.lowerBound ? right : left))
+      range = index < right.lowerBound ? left : right
     }
     return proof.reversed()
   }
@@ -44,31 +53,32 @@ package enum MerkleTree {
   ///
   /// Empty for an old size of 0 or of all leaves; `nil` when there are fewer leaves than that.
   package static func consistencyProof(from oldSize: Int, leafHashes: [[UInt8]]) -> [[UInt8]]? {
-    guard 0...leafHashes.count ~= oldSize else { return nil }
-    guard oldSize > 0, oldSize < leafHashes.count else { return [] }
-    let hasher = TreeHasher()
+    consistencyProof(from: oldSize, to: leafHashes.count) { root(ofLeafHashes: leafHashes[$0]) }
+  }
+
+  /// The same for the tree over the first `newSize` leaves, of which `root` gives the root over any range of leaves that
+  /// is a subtree there.
+  package static func consistencyProof<Failure: Error>(
+    from oldSize: Int, to newSize: Int, root: (Range<Int>) throws(Failure) -> [UInt8]
+  ) throws(Failure) -> [[UInt8]]? {
+    guard 0 <= oldSize, oldSize <= newSize else { return nil }
+    guard oldSize > 0, oldSize < newSize else { return [] }
     var proof: [[UInt8]] = []
-    var range = leafHashes[...]
-    var rangeIsWholeOldTree = true
-    while range.endIndex != oldSize {
-      let split = range.startIndex + largestPowerOfTwo(below: range.count)
-      if oldSize <= split {
-        proof.append(root(range[split...], hasher))
-        range = range[..<split]
-      } else {
-        proof.append(root(range[..<split], hasher))
-        range = range[split...]
-        rangeIsWholeOldTree = false
-      }
+    var range = 0..<newSize
+    while range.upperBound != oldSize {
+      let (left, right) = halves(of: range)
+      proof.append(try root(oldSize <= right.lowerBound ? right : left))
+      range = oldSize <= right.lowerBound ? left : right
     }
-    if !rangeIsWholeOldTree { proof.append(root(range, hasher)) }
+    // The verifier has the root of the whole old tree already.
+    if range.lowerBound > 0 { proof.append(try root(range)) }
     return proof.reversed()
   }
 
-  private static func root(_ leaves: ArraySlice<[UInt8]>, _ hasher: TreeHasher) -> [UInt8] {
-    var frontier = MerkleFrontier()
-    for leaf in leaves { frontier.push(leaf, hasher) }
-    return frontier.root
+  /// The two subtrees of the tree over two leaves or more.
+  static func halves(of range: Range<Int>) -> (Range<Int>, Range<Int>) {
+    let split = range.lowerBound + largestPowerOfTwo(below: range.count)
+    return (range.lowerBound..<split, split..<range.upperBound)
   }
 
   /// The `k` of RFC 9162 §2.1.1, for a count of at least 2.

@@ -24,18 +24,17 @@ extension ApplianceStore: AuditLedger {
 
   package func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof {
     let book = try owned().book
-    let (index, entry, note, leaves) = try book.transaction { database, head in
+    return try book.transaction { database, head in
       let newest = try database.first(
         "SELECT idx, bytes FROM entry WHERE caseID = ? AND event = ? ORDER BY idx DESC LIMIT 1",
         [Data(id.bytes), event.rawValue])
       guard let newest, let index: Int = newest["idx"] else { throw StoreError.noSuchEntry(id) }
       let note = try book.checkpoint(of: head, at: now, in: database)
-      let leaves = try database.all("SELECT leaf FROM entry ORDER BY idx").map { $0.bytes("leaf") }
-      return (index, newest.bytes("bytes"), note, leaves)
+      guard
+        let hashes = try LedgerTree(database: database).inclusionProof(index: index, size: head.frontier.size)
+      else { throw StoreError.noSuchEntry(id) }
+      return TlogProof(
+        index: index, hashes: hashes, extra: newest.bytes("bytes"), checkpoint: try SignedNote(parsing: note))
     }
-    guard let hashes = MerkleTree.inclusionProof(index: index, leafHashes: leaves) else {
-      throw StoreError.noSuchEntry(id)
-    }
-    return TlogProof(index: index, hashes: hashes, extra: entry, checkpoint: try SignedNote(parsing: note))
   }
 }

@@ -62,7 +62,7 @@ final class LedgerBook: Sendable {
           head.frontier.size, Data(entry.bytes), Data(leaf), draft.event.rawValue,
           draft.caseID.map { Data($0.bytes) },
         ])
-      _ = head.frontier.append(leafHash: leaf)
+      try head.frontier.append(leafHash: leaf) { try LedgerTree(database: database).keep($0) }
     }
     return head.frontier.size - 1
   }

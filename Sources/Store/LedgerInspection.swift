@@ -2,7 +2,7 @@ import Audit
 import GRDB
 
 /// Goes through the whole ledger at the start: every entry's bytes against its leaf, the tree over them against every
-/// checkpoint, the last checkpoint against its signature.
+/// kept subtree and every checkpoint, the last checkpoint against its signature.
 ///
 /// What it cannot see is that entries after the last checkpoint were removed from the end: a checkpoint in other hands
 /// shows that.
@@ -16,6 +16,7 @@ struct LedgerInspection {
     var pending = try notes.map { (size: $0["size"] as Int, checkpoint: try checkpoint(in: $0["note"])) }[...]
     if let last = notes.last { try checkSignature(of: last["note"]) }
     var head = LedgerBook.Head()
+    let tree = LedgerTree(database: database)
     var newest: [UInt8] = []
     try take(&pending, at: head.frontier)
     let rows = try Row.fetchCursor(database, sql: "SELECT idx, bytes, leaf FROM entry ORDER BY idx")
@@ -29,7 +30,14 @@ struct LedgerInspection {
       guard MerkleTree.leafHash(newest) == leaf else {
         throw StoreError.ledgerDamaged(index: index, reason: "its bytes do not match its leaf hash")
       }
-      _ = head.frontier.append(leafHash: leaf)
+      try head.frontier.append(leafHash: leaf) { subtree in
+        guard subtree.level >= LedgerTree.keptLevel else { return }
+        guard try tree.kept(level: subtree.level, place: subtree.place) == subtree.hash else {
+          throw StoreError.ledgerDamaged(
+            index: subtree.leaves.lowerBound,
+            reason: "the kept hash of the \(subtree.leaves.count) entries from there is not theirs")
+        }
+      }
       try take(&pending, at: head.frontier)
     }
     if let lost = pending.first {

@@ -212,6 +212,20 @@ enum Schema {
     """,
   ]
 
+  /// The kept hashes of `LedgerTree`.
+  static let version5 = [
+    """
+    CREATE TABLE subtree (
+      level INTEGER NOT NULL CHECK (level >= 8),
+      place INTEGER NOT NULL CHECK (place >= 0),
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      PRIMARY KEY (level, place)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TRIGGER subtreeStands BEFORE UPDATE ON subtree BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    "CREATE TRIGGER subtreeStays BEFORE DELETE ON subtree BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+  ]
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -225,6 +239,10 @@ enum Schema {
     }
     migrator.registerMigration("4") { database in
       for statement in version4 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("5") { database in
+      for statement in version5 { try database.execute(sql: statement) }
+      try LedgerTree(database: database).rebuild()
     }
     return migrator
   }

@@ -92,7 +92,7 @@ struct WholeWayTests {
       let export = try LedgerFiles(reader: wiring.store)
       let report = LedgerVerifier.verify(entries: export.entries, checkpoint: export.checkpoint, vkey: export.vkey)
       #expect(report.ok, "\(report.findings)")
-      let events = try LedgerRow.all(in: wiring.store).map(\.entry.event)
+      let events = try LedgerRow.list(of: nil, last: nil, in: wiring.store).map(\.entry.event)
       for event in [EntryEvent.detect, .issue, .seal, .sent, .confirm, .purge] {
         #expect(events.count { $0 == event } == 2, "\(event) stands twice")
       }

@@ -54,15 +54,20 @@ struct MerkleTreeTests {
     #expect(MerkleTree.consistencyProof(from: 4, leafHashes: eight)?.count == 1)
   }
 
-  @Test("a frontier gives the root after each leaf, and the proof of the leaf just appended")
+  @Test("a frontier gives the root after each leaf, and the subtrees that the leaf completes")
   func frontier() {
     var frontier = MerkleFrontier()
     #expect(frontier.root == MerkleTree.emptyRoot)
     for (index, leaf) in Self.leaves.enumerated() {
-      let proof = frontier.append(leafHash: leaf)
+      var completed: [MerkleSubtree] = []
+      frontier.append(leafHash: leaf) { completed.append($0) }
       #expect(frontier.size == index + 1)
       #expect(frontier.root == Self.allRoots[index + 1])
-      #expect(proof == MerkleTree.inclusionProof(index: index, leafHashes: Array(Self.leaves[...index])))
+      #expect(completed.map(\.level) == Array(1..<(index + 1).trailingZeroBitCount + 1))
+      #expect(
+        completed.allSatisfy {
+          $0.leaves.upperBound == index + 1 && $0.hash == MerkleTree.root(ofLeafHashes: Self.leaves[$0.leaves])
+        })
     }
     #expect(frontier == MerkleFrontier(leafHashes: Self.leaves))
   }

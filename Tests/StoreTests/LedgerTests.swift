@@ -80,6 +80,65 @@ struct LedgerTests {
     #expect(Set(nonces).count == 50)
   }
 
+  /// A ledger in which subtrees are kept, and one entry after its checkpoint.
+  private func long() throws -> (store: ApplianceStore, leaves: [[UInt8]]) {
+    let store = try bench.open()
+    try store.append((0..<1300).map { EntryDraft(.config, nil, ["number": .integer($0)]) }, at: time())
+    _ = try store.checkpoint(at: time())
+    try store.append([EntryDraft(.config)], at: time())
+    return (store, try store.entries(0..<1300).map { MerkleTree.leafHash($0) })
+  }
+
+  @Test("every entry of a long ledger is proved as the tree of all its leaves would")
+  func longInclusion() throws {
+    let (store, leaves) = try long()
+    for index in Array(stride(from: 0, to: 1300, by: 37)) + [255, 256, 511, 512, 1023, 1024, 1279, 1280, 1299] {
+      let proof = try #require(try store.proof(at: index))
+      #expect(proof.hashes == MerkleTree.inclusionProof(index: index, leafHashes: leaves))
+      #expect(try proof.verify(entryBytes: try #require(proof.extra), by: bench.verifier).size == 1300)
+    }
+    #expect(try store.proof(at: 1300) == nil, "no checkpoint covers it yet")
+    #expect(try store.proof(at: -1) == nil)
+  }
+
+  @Test("a long ledger is shown to extend each of its heads")
+  func longConsistency() throws {
+    let (store, leaves) = try long()
+    for size in Array(stride(from: 0, to: 1300, by: 37)) + [256, 512, 768, 1024, 1280, 1299, 1300] {
+      let old = try Checkpoint(
+        origin: try bench.verifier.name, size: size, root: MerkleTree.root(ofLeafHashes: leaves[..<size]))
+      #expect(try store.root(size: size) == old.root)
+      #expect(try store.consistencyProof(since: size)?.verify(since: old, by: bench.verifier).size == 1300)
+    }
+    #expect(try store.consistencyProof(since: 1301) == nil)
+    #expect(try store.root(size: 1302) == nil)
+  }
+
+  @Test(
+    "kept hashes that are not those of the entries do not start",
+    arguments: [
+      ("UPDATE subtree SET hash = zeroblob(32) WHERE level = 8 AND place = 1", 256),
+      ("UPDATE subtree SET hash = zeroblob(32) WHERE level = 10", 0),
+      ("DELETE FROM subtree WHERE level = 9 AND place = 1", 512),
+    ])
+  func keptHashes(_ statement: String, _ index: Int) throws {
+    do { _ = try long() }
+    try bench.tamper("DROP TRIGGER subtreeStands; DROP TRIGGER subtreeStays", statement)
+    let error = #expect(throws: StoreError.self) { try bench.open() }
+    guard case .ledgerDamaged(index, _) = error else {
+      Issue.record("refused for another reason: \(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("a ledger of the version before gets its hashes kept")
+  func keptLater() throws {
+    do { _ = try long() }
+    try bench.tamper("DROP TABLE subtree", "DELETE FROM grdb_migrations WHERE identifier = '5'")
+    let store = try bench.open()
+    #expect(try store.proof(at: 700)?.verify(entryBytes: store.entries(700..<701)[0], by: bench.verifier).size == 1300)
+  }
+
   /// Five entries and the checkpoint over them.
   private func prepare() throws {
     let store = try bench.open()

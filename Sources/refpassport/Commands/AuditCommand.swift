@@ -8,8 +8,8 @@ import Store
 /// `audit`: the ledger as the officer and a stranger see it.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Lists, verifies and exports the tamper-evident ledger.",
-    subcommands: [List.self, Verify.self, Export.self, CheckpointCommand.self])
+    commandName: "audit", abstract: "Lists, proves, verifies and exports the tamper-evident ledger.",
+    subcommands: [List.self, Show.self, Verify.self, Prove.self, CheckpointCommand.self, Export.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the entries, oldest first.")
@@ -20,9 +20,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
       let reader = try Wiring.reader(options)
-      let wanted = try `case`.map { try caseID($0).description }
-      var rows = try LedgerRow.all(in: reader).filter { wanted == nil || $0.entry.case == wanted }
-      if let last { rows = Array(rows.suffix(max(0, last))) }
+      let rows = try LedgerRow.list(of: `case`.map { try caseID($0) }, last: last.map { max(0, $0) }, in: reader)
       if json { return try Terminal.json(EntriesDocument(entries: rows.map(EntryDocument.init))) }
       var table = TextTable("INDEX", "TIME", "EVENT", "CASE", "TELLS")
       for row in rows {
@@ -35,15 +33,22 @@ struct AuditCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Recomputes the tree and checks signature, order and times: of this appliance, or of an export.")
+      abstract: "Recomputes the tree and checks signature, order and times; or checks a receipt or a proof.",
+      discussion: """
+        Needs no appliance for an export, a receipt of `audit prove` or a proof of `audit checkpoint --since`: only the file \
+        and the verifier key, which should reach you on another way than the file.
+        """)
     @OptionGroup var options: ConfigOptions
-    @Argument(help: "A directory made by `audit export`; left out: this appliance's own ledger.") var directory: String?
+    @Argument(
+      help: "A directory made by `audit export`, a receipt or a proof; left out: this appliance's own ledger.")
+    var path: String?
     @Option(help: "The verifier key you were given, instead of the one in the export.") var vkey: String?
     @Option(help: "A checkpoint you kept; the ledger must still contain it. May be repeated.") var held: [String] = []
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      let export = try directory.map { try LedgerFiles(directory: $0) } ?? LedgerFiles(reader: Wiring.reader(options))
+      if let path, !LedgerFiles.isDirectory(path) { return try verifyProof(path) }
+      let export = try path.map { try LedgerFiles(directory: $0) } ?? LedgerFiles(reader: Wiring.reader(options))
       let report = LedgerVerifier.verify(
         entries: export.entries, checkpoint: export.checkpoint, vkey: vkey ?? export.vkey,
         held: try held.map { try LedgerFiles.text($0) })
@@ -58,6 +63,18 @@ struct AuditCommand: AsyncParsableCommand {
             : "The ledger does NOT verify: \(document.findings.count) findings in \(document.entries) entries.")
       }
       if !document.ok { throw CommandFailure(.no) }
+    }
+
+    private func verifyProof(_ file: String) throws {
+      guard let key = try vkey ?? (try? Wiring.reader(options))?.ledgerKey() else {
+        throw CommandFailure(
+          .usage, "Give the verifier key of the ledger with --vkey: a proof does not vouch for itself.")
+      }
+      guard let verdict = try ProofFile.verify(try LedgerFiles.text(file), vkey: key, held: held) else {
+        throw CommandFailure(.usage, "\(file) is neither an export's directory nor a receipt nor a proof.")
+      }
+      if json { try Terminal.json(verdict) } else { Terminal.say(verdict.detail) }
+      if !verdict.ok { throw CommandFailure(.no) }
     }
   }
 
@@ -77,19 +94,6 @@ struct AuditCommand: AsyncParsableCommand {
       Terminal.say("Check them anywhere: refpassport audit verify \(directory)")
     }
   }
-
-  struct CheckpointCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "checkpoint", abstract: "Prints the newest signed checkpoint; keep it to hold the ledger to it.")
-    @OptionGroup var options: ConfigOptions
-    @Flag(help: "Print one JSON document.") var json = false
-
-    func run() async throws {
-      let files = try LedgerFiles(reader: Wiring.reader(options))
-      if json { return try Terminal.json(["checkpoint": files.checkpoint, "vkey": files.vkey]) }
-      Terminal.say(files.checkpoint + "\nVerifier key: " + files.vkey)
-    }
-  }
 }
 
 /// An entry with its place in the tree.
@@ -97,10 +101,17 @@ struct LedgerRow {
   let index: Int
   let entry: Entry
 
-  /// All entries of the newest checkpoint.
-  static func all(in reader: ApplianceStore) throws -> [LedgerRow] {
-    let files = try LedgerFiles(reader: reader)
-    return try files.entries.enumerated().map { LedgerRow(index: $0.offset, entry: try Entry(parsing: $0.element)) }
+  /// The entries of a case or of all, oldest first; the newest `last` of them.
+  static func list(of id: CaseID?, last: Int?, in reader: ApplianceStore) throws -> [LedgerRow] {
+    if let id {
+      let rows = zip(try reader.indices(of: id), try reader.entries(of: id))
+      return try rows.suffix(last ?? .max).map { LedgerRow(index: $0, entry: try Entry(parsing: $1)) }
+    }
+    let size = try reader.size()
+    let first = max(0, size - (last ?? size))
+    return try reader.entries(first..<size).enumerated().map {
+      LedgerRow(index: first + $0.offset, entry: try Entry(parsing: $0.element))
+    }
   }
 }
 

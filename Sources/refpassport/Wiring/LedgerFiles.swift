@@ -44,6 +44,11 @@ struct LedgerFiles {
     }
   }
 
+  static func isDirectory(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+  }
+
   static func text(_ path: String) throws -> String { String(decoding: try data(path), as: UTF8.self) }
 
   private static func data(_ path: String) throws -> Data {

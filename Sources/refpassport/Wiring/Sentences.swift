@@ -33,7 +33,8 @@ extension StoreError: SelfExplaining {
     switch self {
     case .locked: "\(description). Stop it first: one process owns data_dir."
     case .wrongKEK: "\(description). Put the right key back; no other key opens the cases under way."
-    case .ledgerDamaged: "\(description). Do not run on it: keep a copy as evidence, and restore from a backup."
+    case .ledgerDamaged:
+      "\(description). Nothing was sent or changed. Leave data_dir as it is, copy it as evidence, and tell whoever holds earlier checkpoints (notices.officer): `refpassport audit verify --held FILE` shows from which entry on it differs. Mending the ledger by hand does not help: each checkpoint that was handed out shows it."
     default: description + "."
     }
   }

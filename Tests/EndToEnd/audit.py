@@ -1,0 +1,95 @@
+"""What a stranger can check: receipts and proofs with nothing but the file and the key; and what an altered ledger does."""
+import json
+import os
+import shutil
+import sqlite3
+
+from appliance import Appliance, ask, refpassport, require, serving, terminate, workshop
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+def main():
+    with workshop("audit") as directory:
+        elsewhere = os.path.join(directory, "elsewhere")
+        os.makedirs(elsewhere)
+        with serving("bob", "--people", "30", "--leavers", "0") as bob, \
+                serving("smtp", "--out", os.path.join(directory, "sink")) as smtp:
+            appliance = Appliance(directory, bob, smtp)
+            appliance("run", "--once")
+            held = appliance.json("audit", "checkpoint")
+            write(f"{elsewhere}/held.txt", held["checkpoint"])
+            people = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][:4]
+            for person in people:
+                terminate(bob, person)
+            appliance("run", "--once")
+
+        entries = appliance.json("audit", "list")["entries"]
+        cases = sorted({row["case"] for row in entries if row.get("case")})
+        require(len(cases) == 4, f"four cases: {cases}")
+        newest = appliance.json("audit", "list", "--last", "3")["entries"]
+        require(newest == entries[-3:], "--last shows the newest, with their places")
+        require(appliance.json("audit", "list", "--case", cases[0])["entries"]
+                == [row for row in entries if row.get("case") == cases[0]], "--case shows those of one case")
+
+        # A receipt for each kind of entry of a case, checked where there is no appliance.
+        for number, event in enumerate(["detect", "issue", "seal", "sent", "confirm", "purge"]):
+            appliance("audit", "prove", cases[0], "--event", event, "--out", f"{elsewhere}/receipt-{number}")
+        appliance("audit", "checkpoint", "--since", f"{elsewhere}/held.txt", "--out", f"{elsewhere}/grown")
+
+        def check(file, *options, expect=0):
+            return refpassport("audit", "verify", file, "--vkey", held["vkey"], *options, expect=expect, cwd=elsewhere)
+
+        said = [check(f"receipt-{number}").stdout for number in range(6)]
+        require("purge at " in said[5] and cases[0] in said[5] and said[5] != said[4], f"the receipt tells what it proves: {said[5]}")
+        require("only grew" in check("grown", "--held", "held.txt").stdout, "the ledger only grew")
+        require(json.loads(check("receipt-5", "--json").stdout)["ok"], "as JSON too")
+
+        # Every changed octet of the receipt's entry, hashes and head is refused.
+        receipt = open(f"{elsewhere}/receipt-5").read()
+        refused = 0
+        for at in range(0, len(receipt), 23):
+            if receipt[at] == "\n":
+                continue
+            changed = receipt[:at] + ("B" if receipt[at] != "B" else "C") + receipt[at + 1:]
+            write(f"{elsewhere}/forged", changed)
+            expect = 2 if not changed.startswith("c2sp.org/tlog-proof@") else 1
+            require(check("forged", expect=expect).stdout.count("holds:") == 0, f"a receipt changed at {at} holds")
+            refused += 1
+        require(refused > 20, f"only {refused} forged receipts")
+        other = appliance("audit", "prove", cases[1], "--event", "purge").stdout
+        mixed = receipt.split("\n")[:2] + other.split("\n")[2:]
+        require("NOT" in check(write(f"{elsewhere}/mixed", "\n".join(mixed)), expect=1).stdout, "an entry with another's proof")
+
+        # What goes wrong is told.
+        require("verifier key" in refpassport("audit", "verify", "receipt-5", "--config", "none.yaml", expect=2, cwd=elsewhere).stderr,
+                "without a key nothing is proved")
+        require("--held" in check("grown", expect=2).stderr, "a proof needs the older checkpoint")
+        require("neither" in check("held.txt", expect=2).stderr, "a bare checkpoint is no proof")
+        appliance("audit", "prove", "999999", expect=1)
+        appliance("audit", "prove", cases[0], "--event", "revoke", expect=1)
+        appliance("audit", "show", "0")
+
+        # A ledger altered by somebody with the file: nothing runs on it, and the sentence says what to do.
+        shutil.copytree(appliance.data, f"{directory}/copy")
+        database = sqlite3.connect(f"{appliance.data}/refpassport.db")
+        for trigger in ("entryStands", "entryStays"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        index = next(row["index"] for row in entries if row["event"] == "confirm")
+        database.execute("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'confirm', 'expired') AS BLOB) WHERE idx = ?", [index])
+        database.commit()
+        database.close()
+        said = appliance("run", "--once", expect=1).stderr
+        require(f"altered at entry {index}" in said and "evidence" in said and "notices.officer" in said, said)
+        require(f"entry {index}" in appliance("audit", "verify", expect=1).stdout, "verify names the entry")
+        require("it is evidence" in appliance("audit", "checkpoint", "--since", write(
+            f"{elsewhere}/fork.txt", held["checkpoint"].replace(held["checkpoint"].split("\n")[2], "A" * 43 + "=")), expect=1).stderr,
+            "a checkpoint of another past is told apart")
+    print(f"audit: receipts and a proof of growth hold without the appliance; {refused + 1} forged ones do not; an altered ledger stops it")
+
+
+main()

@@ -83,7 +83,7 @@ let package = Package(
     .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden", "Reports"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
     .testTarget(
-      name: "AuditTests", dependencies: ["Audit", "Cryptography"], exclude: ["verify_export.py"]),
+      name: "AuditTests", dependencies: ["Audit", "Cryptography"], exclude: ["Vectors", "verify_export.py"]),
     .testTarget(
       name: "DeliveryTests", dependencies: ["Delivery", "Mail", "Audit", "Cryptography", logging],
       exclude: ["Golden"]),

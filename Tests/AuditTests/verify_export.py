@@ -1,64 +1,31 @@
 #!/usr/bin/env python3
-"""Checks a ledger export without trusting the program that wrote it.
+"""Checks a ledger export, a receipt or a proof of growth without trusting the program that wrote it.
 
     verify_export.py DIRECTORY [HELD_CHECKPOINT_FILE ...]
+    verify_export.py RECEIPT_FILE VKEY_FILE
+    verify_export.py GROWTH_PROOF_FILE VKEY_FILE HELD_CHECKPOINT_FILE
 
-DIRECTORY holds ledger.jsonl, checkpoint.txt and vkey.txt. Compare vkey.txt with a copy that reached you on
-another way. Written from RFC 6962 and 9162 (tree), RFC 8785 (canonical JSON), RFC 8032 (Ed25519) and the C2SP
-texts signed-note and tlog-checkpoint; needs nothing but Python 3. Exit status 0: everything holds; 1: not.
+Compare vkey.txt with a copy that reached you on another way. Written from RFC 6962, 9162 and 8785 and the C2SP texts
+signed-note, tlog-checkpoint, tlog-proof and tlog-witness; needs openssl (for Ed25519). Exit status 0: it holds; 1: not.
 """
-import base64, hashlib, json, pathlib, re, sys
+import base64, hashlib, json, pathlib, re, subprocess, sys, tempfile
 
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-SQRT_MINUS_ONE = pow(2, (P - 1) // 4, P)
-EVENTS = set(
-    "detect hold release issue seal sent deferred unknown bounced confirm cancel fail expire purge revoke"
-    " restore key-rotate config operator epoch-destroyed".split())
 CASE_EVENTS = set("issue seal sent deferred unknown bounced confirm cancel fail expire purge".split())
+EVENTS = CASE_EVENTS | set("detect hold release revoke restore key-rotate config operator epoch-destroyed".split())
 NEEDS = {"seal": {"issue"}, "confirm": {"sent", "unknown"},
-         **{event: {"seal"} for event in ("sent", "deferred", "unknown", "bounced")}}
+         **dict.fromkeys(("sent", "deferred", "unknown", "bounced"), {"seal"})}
 AFTER_PURGE = {"bounced", "hold", "release", "operator", "revoke", "restore"}
 
 def demand(holds, text):
     if not holds:
         raise ValueError(text)
 
-def add(p, q):  # RFC 8032 section 5.1.4, extended coordinates
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-def times(n, p):
-    q = (0, 1, 1, 0)
-    while n:
-        if n & 1:
-            q = add(q, p)
-        p, n = add(p, p), n >> 1
-    return q
-
-def point(raw):  # section 5.1.3
-    y, sign = int.from_bytes(raw, "little") & (1 << 255) - 1, raw[31] >> 7
-    demand(y < P, "a point off the curve")
-    x2 = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(x2, (P + 3) // 8, P)
-    if (x * x - x2) % P:
-        x = x * SQRT_MINUS_ONE % P
-    demand((x * x - x2) % P == 0 and not (x == 0 and sign), "a point off the curve")
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
-
-BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-
-def signature_holds(key, message, signature):  # section 5.1.7
-    s = int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or s >= L:
-        return False
-    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    p, q = times(s, BASE), add(point(signature[:32]), times(k, point(key)))
-    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
+def signature_holds(*octets):  # the key as SubjectPublicKeyInfo, the message, the signature
+    with tempfile.TemporaryDirectory() as place:
+        files = [pathlib.Path(place, name) for name in ("key", "message", "signature")]
+        [file.write_bytes(these) for file, these in zip(files, octets)]
+        command = "openssl pkeyutl -verify -pubin -keyform DER -rawin -inkey {} -in {} -sigfile {}".format(*files)
+        return subprocess.run(command.split(), capture_output=True).returncode == 0
 
 def unbase64(text):
     raw = base64.b64decode(text, validate=True)
@@ -78,24 +45,43 @@ def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signa
         demand(all(len(w) == 3 and w[0] == "\u2014" for w in words), "the note has a bad signature line")
         ours = [raw for raw in (unbase64(w[2]) for w in words if w[1] == name) if raw[:4] == digest[:4]]
         demand(ours, "the checkpoint is not signed with this key")
-        demand(all(signature_holds(key[1:], text.encode() + b"\n", raw[4:]) for raw in ours),
+        key = bytes.fromhex("302a300506032b6570032100") + key[1:]  # RFC 8410
+        demand(all(signature_holds(key, text.encode() + b"\n", raw[4:]) for raw in ours),
                "the signature does not match the checkpoint")
     origin, size, root = text.split("\n")
     demand(re.fullmatch("0|[1-9][0-9]*", size) and (not vkey or origin == name), "the checkpoint is not sound")
     return origin, int(size), unbase64(root)
 
-def roots(entries):  # the root over every prefix, RFC 9162 section 2.1
-    node = lambda left, right: hashlib.sha256(b"\x01" + left + right).digest()
-    peaks, every = [], [hashlib.sha256(b"").digest()]
-    for size, entry in enumerate(entries):
-        value = hashlib.sha256(b"\x00" + entry).digest()
-        while size & 1:
-            value, size = node(peaks.pop(), value), size >> 1
-        peaks.append(value)
-        for peak in reversed(peaks[:-1]):
-            value = node(peak, value)
-        every.append(value)
-    return every
+def node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+def root(leaves):  # RFC 9162 section 2.1.1
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return node(root(leaves[:split]), root(leaves[split:]))
+
+def included(index, size, leaf, proof):  # the root that the proof leads to; section 2.1.3.1 read backwards
+    if size == 1:
+        return leaf
+    split, top = 1 << (size - 1).bit_length() - 1, proof.pop()
+    return (node(included(index, split, leaf, proof), top) if index < split
+            else node(top, included(index - split, size - split, leaf, proof)))
+
+def inclusion_holds(index, size, leaf, proof, head):
+    return 0 <= index < size and included(index, size, leaf, proof) == head and not proof
+
+def extended(old, new, proof, head):  # both roots that the proof leads to; section 2.1.4.1 read backwards
+    if old == new:
+        return (head or proof.pop(),) * 2
+    split, top = 1 << (new - 1).bit_length() - 1, proof.pop()
+    was, now = extended(old, split, proof, head) if old <= split else extended(old - split, new - split, proof, None)
+    return (was, node(now, top)) if old <= split else (node(top, was), node(top, now))
+
+def consistency_holds(old, old_root, new, new_root, proof):
+    if old in (0, new):  # every tree begins with itself, and with the empty one
+        return not proof and old_root == (new_root if old == new else root([])) and (old > 0 or old_root == root([]))
+    return 0 < old < new and (old_root, new_root) == extended(old, new, proof, old_root) and not proof
 
 def canonical(value):  # RFC 8785, integers only
     if isinstance(value, dict):
@@ -119,32 +105,46 @@ def check_entry(line, last, cases):  # returns the time
     demand("purge" not in seen or event in AFTER_PURGE, event + " after the purge")
     demand(event not in NEEDS or seen & NEEDS[event], event + " comes too early")
     if event == "purge":
-        after, scan = entry.get("after"), entry.get("scan")
-        demand(after in ("confirm", "fail", "expire", "cancel") and after in seen, "purge without its reason")
-        demand(isinstance(scan, dict) and type(scan.get("hits")) is int and scan["hits"] == 0, "no clean scan")
+        demand(entry.get("after") in {"confirm", "fail", "expire", "cancel"} & seen, "purge without its reason")
+        demand(canonical(entry.get("scan", {}).get("hits")) == "0", "no clean scan")
     seen.add(event)
     return entry["ts"]
 
-def main(directory, *held):
+def export(directory, *held):
     read = lambda name: pathlib.Path(directory, name).read_bytes()
     entries = read("ledger.jsonl").split(b"\n")
     entries = entries[:-1] if entries[-1] == b"" else entries
-    origin, size, root = checkpoint(read("checkpoint.txt").decode(), read("vkey.txt").decode().removesuffix("\n"))
+    origin, size, head = checkpoint(read("checkpoint.txt").decode(), read("vkey.txt").decode().removesuffix("\n"))
     demand(size == len(entries), f"the checkpoint covers {size} entries, {len(entries)} are there")
-    every, last, cases = roots(entries), 0, {}
-    heads = [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, root)]
+    last, cases, leaves = 0, {}, [hashlib.sha256(b"\0" + entry).digest() for entry in entries]
+    heads = [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, head)]
     for index, line in enumerate(entries):
         try:
             last = check_entry(line, last, cases)
         except ValueError as fault:
             raise ValueError(f"entry {index}: {fault}") from None
     for who, old_size, old_root in heads:
-        demand(who == origin and old_size <= size and every[old_size] == old_root,
+        demand(who == origin and old_size <= size and root(leaves[:old_size]) == old_root,
                f"the first {old_size} entries are not those that were signed")
-    return f"ok: {size} entries of {origin}, root {root.hex()}"
+    return f"ok: {size} entries of {origin}, root {head.hex()}"
+
+def proof(file, vkey, held=None):
+    lines, note = pathlib.Path(file).read_bytes().decode().split("\n\n", 1)
+    origin, size, head = checkpoint(note, pathlib.Path(vkey).read_text().removesuffix("\n"))
+    first, *lines = lines.split("\n")
+    if held:
+        who, old, old_root = checkpoint(pathlib.Path(held).read_bytes().decode())
+        holds = consistency_holds(old, old_root, size, head, [unbase64(line) for line in lines])
+        demand(first == f"old {old}" and who == origin and holds, "the older checkpoint is not a part of the newer one")
+        return f"ok: {origin} only grew from {old} to {size} entries"
+    entry, index = unbase64(lines[0].removeprefix("extra ")), int(lines[1].removeprefix("index "))
+    demand([first, lines[0][:6], lines[1]] == ["c2sp.org/tlog-proof@v1", "extra ", f"index {index}"], "no receipt")
+    leaf, hashes = hashlib.sha256(b"\0" + entry).digest(), [unbase64(line) for line in lines[2:]]
+    demand(inclusion_holds(index, size, leaf, hashes, head), "the entry is not in the ledger at this place")
+    return f"ok: entry {index} of {origin}: {entry.decode()}"
 
 if __name__ == "__main__":
     try:
-        print(main(*sys.argv[1:]))
-    except (ValueError, OSError, TypeError, RecursionError) as fault:
+        print((export if pathlib.Path(sys.argv[1]).is_dir() else proof)(*sys.argv[1:]))
+    except (ValueError, OSError, TypeError, LookupError, RecursionError) as fault:
         sys.exit(print(f"REJECTED: {fault}") or 1)

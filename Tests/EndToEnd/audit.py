@@ -3,6 +3,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 
 from appliance import Appliance, ask, refpassport, require, serving, terminate, workshop
 
@@ -11,6 +13,14 @@ def write(path, text):
     with open(path, "w") as file:
         file.write(text)
     return path
+
+
+def stranger(directory, *files):
+    """The verifier written from the standards alone: what it says, and whether it accepts."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "AuditTests", "verify_export.py")
+    done = subprocess.run([sys.executable, "-B", script, *files], cwd=directory, capture_output=True, text=True, timeout=60)
+    require(done.returncode in (0, 1) and done.stdout.count("\n") == 1 and not done.stderr, f"one line: {done}")
+    return done.returncode == 0, done.stdout
 
 
 def main():
@@ -49,6 +59,12 @@ def main():
         require("only grew" in check("grown", "--held", "held.txt").stdout, "the ledger only grew")
         require(json.loads(check("receipt-5", "--json").stdout)["ok"], "as JSON too")
 
+        write(f"{elsewhere}/vkey.txt", held["vkey"] + "\n")
+        for number in range(6):
+            accepted, said = stranger(elsewhere, f"receipt-{number}", "vkey.txt")
+            require(accepted and cases[0] in said, f"the second program accepts receipt {number}: {said}")
+        require(stranger(elsewhere, "grown", "vkey.txt", "held.txt")[0], "and the proof of growth")
+
         # Every changed octet of the receipt's entry, hashes and head is refused.
         receipt = open(f"{elsewhere}/receipt-5").read()
         refused = 0
@@ -59,9 +75,11 @@ def main():
             write(f"{elsewhere}/forged", changed)
             expect = 2 if not changed.startswith("c2sp.org/tlog-proof@") else 1
             require(check("forged", expect=expect).stdout.count("holds:") == 0, f"a receipt changed at {at} holds")
+            require(not stranger(elsewhere, "forged", "vkey.txt")[0], f"the second program takes a receipt changed at {at}")
             refused += 1
         require(refused > 20, f"only {refused} forged receipts")
         other = appliance("audit", "prove", cases[1], "--event", "purge").stdout
+        require(stranger(elsewhere, write(f"{elsewhere}/other", other), "vkey.txt")[0], "what is printed is what is written")
         mixed = receipt.split("\n")[:2] + other.split("\n")[2:]
         require("NOT" in check(write(f"{elsewhere}/mixed", "\n".join(mixed)), expect=1).stdout, "an entry with another's proof")
 
@@ -89,7 +107,7 @@ def main():
         require("it is evidence" in appliance("audit", "checkpoint", "--since", write(
             f"{elsewhere}/fork.txt", held["checkpoint"].replace(held["checkpoint"].split("\n")[2], "A" * 43 + "=")), expect=1).stderr,
             "a checkpoint of another past is told apart")
-    print(f"audit: receipts and a proof of growth hold without the appliance; {refused + 1} forged ones do not; an altered ledger stops it")
+    print(f"audit: receipts and a proof of growth hold without the appliance, by two programs; {refused + 1} forged ones do not; an altered ledger stops it")
 
 
 main()

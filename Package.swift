@@ -79,6 +79,9 @@ let package = Package(
       name: "drain",
       dependencies: ["Delivery", "SMTP", "Store", "Audit", "Cryptography", "Mail", logging],
       path: "Tests/Benchmarks/Drain"),
+    .executableTarget(
+      name: "ledger", dependencies: ["Delivery", "Store", "Audit", "Cryptography", "Mail", logging],
+      path: "Tests/Benchmarks/Ledger"),
 
     .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden", "Reports"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),

@@ -12,8 +12,11 @@ package enum LedgerVerifier {
   ///
   /// `held` are notes or plain checkpoint texts kept from earlier. One that bears a signature under this key
   /// must bear a valid one; one signed by an earlier key counts by its root, because its holder vouches for it.
+  ///
+  /// - Parameter progress: is told now and then how many entries are done.
   package static func verify(
-    entries: [[UInt8]], checkpoint: String, vkey: String, held: [String] = []
+    entries: [[UInt8]], checkpoint: String, vkey: String, held: [String] = [],
+    progress: (Int) -> Void = { _ in }
   ) -> LedgerReport {
     var report = LedgerReport(entries: entries.count)
     let heads = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
@@ -27,6 +30,7 @@ package enum LedgerVerifier {
       compare(&next, with: frontier, agreed: &agreed, &report)
       frontier.push(hasher.leaf(bytes), hasher)
       trail.follow(bytes, at: index, &report)
+      if index.isMultiple(of: 1 << 14) { progress(index) }
     }
     compare(&next, with: frontier, agreed: &agreed, &report)
     for head in next {

@@ -23,11 +23,13 @@ package struct MerkleFrontier: Hashable, Sendable {
 
   /// Appends a leaf.
   ///
-  /// - Parameter completed: is given each perfect subtree of two leaves or more that ends with this leaf, smallest first.
+  /// - Parameters:
+  ///   - hasher: the same one for many leaves saves time.
+  ///   - completed: is given each perfect subtree of two leaves or more that ends with this leaf, smallest first.
   package mutating func append<Failure: Error>(
-    leafHash: [UInt8], completed: (MerkleSubtree) throws(Failure) -> Void
+    leafHash: [UInt8], hasher: TreeHasher = TreeHasher(), completed: (MerkleSubtree) throws(Failure) -> Void
   ) throws(Failure) {
-    try push(leafHash, TreeHasher(), completed)
+    try push(leafHash, hasher, completed)
   }
 
   /// The root over all leaves so far.

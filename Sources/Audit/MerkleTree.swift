@@ -88,10 +88,12 @@ package enum MerkleTree {
 }
 
 /// Hashes leaves and nodes with one OpenSSL context for all of them.
-struct TreeHasher {
+package struct TreeHasher {
   private let stream = SHA256Stream()
 
-  func leaf(_ entry: [UInt8]) -> [UInt8] {
+  package init() {}
+
+  package func leaf(_ entry: [UInt8]) -> [UInt8] {
     stream.update(byte: 0)
     stream.update(entry)
     return stream.finish()

@@ -36,10 +36,12 @@ extension ApplianceStore {
   /// The entries with these indices, as stored and hashed; fewer if the ledger is shorter.
   package func entries(_ range: Range<Int>) throws -> [[UInt8]] {
     try look { database in
-      try database.all(
-        "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
-        [range.lowerBound, range.upperBound]
-      ).map { $0.bytes("bytes") }
+      let rows = try Row.fetchCursor(
+        database.cachedStatement(sql: "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"),
+        arguments: [range.lowerBound, range.upperBound])
+      var entries: [[UInt8]] = []
+      while let row = try rows.next() { entries.append(try row.bytes(at: 0)) }
+      return entries
     }
   }
 

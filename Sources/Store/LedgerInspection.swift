@@ -16,21 +16,22 @@ struct LedgerInspection {
     var pending = try notes.map { (size: $0["size"] as Int, checkpoint: try checkpoint(in: $0["note"])) }[...]
     if let last = notes.last { try checkSignature(of: last["note"]) }
     var head = LedgerBook.Head()
+    let hasher = TreeHasher()
     let tree = LedgerTree(database: database)
     var newest: [UInt8] = []
     try take(&pending, at: head.frontier)
     let rows = try Row.fetchCursor(database, sql: "SELECT idx, bytes, leaf FROM entry ORDER BY idx")
     while let row = try rows.next() {
-      let index: Int = row["idx"]
+      let index: Int = row[0]
       guard index == head.frontier.size else {
         throw StoreError.ledgerDamaged(index: head.frontier.size, reason: "the entry is missing")
       }
-      newest = row.bytes("bytes")
-      let leaf = row.bytes("leaf")
-      guard MerkleTree.leafHash(newest) == leaf else {
+      newest = try row.bytes(at: 1)
+      let leaf = try row.bytes(at: 2)
+      guard hasher.leaf(newest) == leaf else {
         throw StoreError.ledgerDamaged(index: index, reason: "its bytes do not match its leaf hash")
       }
-      try head.frontier.append(leafHash: leaf) { subtree in
+      try head.frontier.append(leafHash: leaf, hasher: hasher) { subtree in
         guard subtree.level >= LedgerTree.keptLevel else { return }
         guard try tree.kept(level: subtree.level, place: subtree.place) == subtree.hash else {
           throw StoreError.ledgerDamaged(

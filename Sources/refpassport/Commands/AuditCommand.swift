@@ -51,7 +51,11 @@ struct AuditCommand: AsyncParsableCommand {
       let export = try path.map { try LedgerFiles(directory: $0) } ?? LedgerFiles(reader: Wiring.reader(options))
       let report = LedgerVerifier.verify(
         entries: export.entries, checkpoint: export.checkpoint, vkey: vkey ?? export.vkey,
-        held: try held.map { try LedgerFiles.text($0) })
+        held: try held.map { try LedgerFiles.text($0) }
+      ) { done in
+        if Terminal.isInteractive { Terminal.redraw("\(done) of \(export.entries.count) entries verified") }
+      }
+      if Terminal.isInteractive { Terminal.redraw("") }
       let document = VerifyDocument(report)
       if json {
         try Terminal.json(document)

@@ -2,9 +2,25 @@
 ///
 /// issue → seal → sent (or an unknown outcome) → confirm → purge. A purge comes once, names the event that
 /// allowed it, and reports a scan that found nothing. After it only a late bounce, a revocation and what
-/// people do to the case may follow.
+/// people do to the case may follow. It comes within the time that was promised when the case was opened.
 struct CaseOrder {
+  /// What an appliance that stood still for a while may be late, in seconds.
+  static let grace: Int64 = 86_400
+
+  /// The place of the first entry.
+  let opened: Int
+  private let deadline: Int64?
   private var seen: Set<EntryEvent> = []
+
+  /// - Parameters:
+  ///   - promise: what was promised when the case was opened; nil: nothing.
+  init(opened index: Int, at seconds: Int64, promise: Int64?) {
+    opened = index
+    deadline = promise.map { seconds + $0 + Self.grace }
+  }
+
+  /// True if it is not purged though it should have been by then.
+  func isOverdue(at seconds: Int64) -> Bool { !seen.contains(.purge) && deadline.map { $0 < seconds } ?? false }
 
   /// The events a purge may name in `after`.
   static let endings: Set<EntryEvent> = [.confirm, .fail, .expire, .cancel]
@@ -42,6 +58,7 @@ struct CaseOrder {
 
   private func faultsOfPurge(_ entry: Entry) -> [String] {
     var faults: [String] = []
+    if let deadline, deadline < entry.seconds { faults.append("purge later than the ledger promises") }
     let after = entry.fields["after"]?.string.flatMap(EntryEvent.init(rawValue:))
     if let after, Self.endings.contains(after) {
       if !seen.contains(after) { faults.append("purge after \(after.rawValue), which is not there") }

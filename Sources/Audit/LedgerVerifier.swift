@@ -3,11 +3,14 @@
 /// 1. The checkpoint bears the key's signature, and covers exactly the entries.
 /// 2. The root over the raw bytes is the signed one, and the root over each prefix is that of every head held.
 /// 3. Every entry is canonical and well formed, and no time lies before the one above it.
-/// 4. Every case keeps its order (`CaseOrder`).
+/// 4. Every case keeps its order, and is purged within the time that the `config` entry before it promises (`CaseOrder`).
 ///
 /// A root tells that something differs, not where: a finding then names the first entry it can be, which is
 /// the one after the largest head that still agrees. What this cannot show is an event that was never entered.
 package enum LedgerVerifier {
+  /// The field of a `config` entry that promises: seconds from a case's first entry to its purge, at most.
+  package static let promiseField = "purgeLatest"
+
   /// Checks `entries` (raw bytes, in order) against the signed `checkpoint` note and the `vkey`.
   ///
   /// `held` are notes or plain checkpoint texts kept from earlier. One that bears a signature under this key
@@ -33,6 +36,7 @@ package enum LedgerVerifier {
       if index.isMultiple(of: 1 << 14) { progress(index) }
     }
     compare(&next, with: frontier, agreed: &agreed, &report)
+    trail.end(&report)
     for head in next {
       report.add(
         "\(head.label) covers \(head.size) entries, but only \(entries.count) are there", at: entries.count)
@@ -121,6 +125,8 @@ package enum LedgerVerifier {
 private struct Trail {
   private var seconds: Int64 = 0
   private var cases: [String: CaseOrder] = [:]
+  /// What the newest configuration promises.
+  private var promise: Int64?
 
   mutating func follow(_ bytes: [UInt8], at index: Int, _ report: inout LedgerReport) {
     let entry: Entry
@@ -132,7 +138,16 @@ private struct Trail {
     }
     if entry.seconds < seconds { report.add("the time is before that of an earlier entry", at: index) }
     seconds = max(seconds, entry.seconds)
+    if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
     guard let id = entry.case else { return }
-    for fault in cases[id, default: CaseOrder()].take(entry) { report.add(fault, at: index) }
+    let order = CaseOrder(opened: index, at: entry.seconds, promise: promise)
+    for fault in cases[id, default: order].take(entry) { report.add(fault, at: index) }
+  }
+
+  /// What is still open when the last entry is read.
+  func end(_ report: inout LedgerReport) {
+    for late in cases.values.filter({ $0.isOverdue(at: seconds) }).map(\.opened).sorted() {
+      report.add("the case that begins here is not purged, though the ledger promises it", at: late)
+    }
   }
 }

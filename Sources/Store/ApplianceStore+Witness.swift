@@ -1,4 +1,4 @@
-import Audit
+package import Audit
 package import Delivery
 import GRDB
 
@@ -15,11 +15,11 @@ extension ApplianceStore {
     return FileScan(needles).run(over: [ownRoot]).report
   }
 
-  /// What the newest `config` entry tells of the configuration: its hash; nil if there is none.
-  package func lastConfiguration() throws -> String? {
+  /// What the newest `config` entry tells of the configuration; nil if there is none.
+  package func lastConfiguration() throws -> [String: CanonicalJSON]? {
     try look { database in
       let row = try database.first("SELECT bytes FROM entry WHERE event = 'config' ORDER BY idx DESC LIMIT 1")
-      return try row.flatMap { try Entry(parsing: $0.bytes("bytes")).fields["sha256"]?.string }
+      return try row.flatMap { try Entry(parsing: $0.bytes("bytes")).fields }
     }
   }
 }

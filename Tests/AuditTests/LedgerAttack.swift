@@ -84,6 +84,15 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
     LedgerAttack("purge that names an event that allows none", 22, "without the event that allowed it") {
       $0.entries.append(try SampleLedger.purge(5, at: 200, after: "issue"))
     },
+    LedgerAttack("purge later than promised", 24, "later than the ledger promises") {
+      $0.entries.append(try SampleLedger.entry(.detect, 5, at: 200))
+      $0.entries.append(try SampleLedger.entry(.cancel, 5, at: 210))
+      $0.entries.append(try SampleLedger.purge(5, at: 86_901 + 200, after: "cancel"))
+    },
+    LedgerAttack("a case that is never purged", 22, "is not purged, though") {
+      $0.entries.append(try SampleLedger.entry(.detect, 5, at: 200))
+      $0.entries.append(try SampleLedger.entry(.config, nil, at: 86_901 + 200, ["purgeLatest": 1_000_000]))
+    },
     LedgerAttack("purge replayed", 22, "purged a second time") {
       $0.entries.append(try SampleLedger.purge(1, at: 200, after: "confirm"))
     },

@@ -70,6 +70,17 @@ struct LedgerVerifierTests {
     }
   }
 
+  @Test("a purge in the last second of what was promised is in time, whatever is promised afterwards")
+  func promised() throws {
+    var ledger = try SampleLedger()
+    ledger.entries += [
+      try SampleLedger.entry(.detect, 5, at: 200), try SampleLedger.entry(.config, nil, at: 201, ["purgeLatest": 1]),
+      try SampleLedger.entry(.cancel, 5, at: 210), try SampleLedger.purge(5, at: 86_900 + 200, after: "cancel"),
+    ]
+    try ledger.resign()
+    #expect(ledger.export.verify(held: ledger.held).findings == [])
+  }
+
   @Test("late bounces and what people do may follow a purge")
   func afterPurge() throws {
     var ledger = try SampleLedger()

@@ -38,7 +38,7 @@ struct SampleLedger: Sendable {
   init() throws {
     let make = Self.entry
     entries = [
-      try make(.config, nil, 100, ["digest": "c0ffee"]),  // 0
+      try make(.config, nil, 100, ["digest": "c0ffee", "purgeLatest": 500]),  // 0
       try make(.detect, 1, 110, [:]),
       try make(.issue, 1, 120, ["kid": "2026-1"]),
       try make(.seal, 1, 121, [:]),

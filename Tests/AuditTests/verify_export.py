@@ -2,8 +2,7 @@
 """Checks a ledger export, a receipt or a proof of growth without trusting the program that wrote it.
 
     verify_export.py DIRECTORY [HELD_CHECKPOINT_FILE ...]
-    verify_export.py RECEIPT_FILE VKEY_FILE
-    verify_export.py GROWTH_PROOF_FILE VKEY_FILE HELD_CHECKPOINT_FILE
+    verify_export.py PROOF_FILE VKEY_FILE [HELD_CHECKPOINT_FILE]    (with it: of growth; without: a receipt)
 
 Compare vkey.txt with a copy that reached you on another way. Written from RFC 6962, 9162 and 8785 and the C2SP texts
 signed-note, tlog-checkpoint, tlog-proof and tlog-witness; needs openssl (for Ed25519). Exit status 0: it holds; 1: not.
@@ -12,18 +11,17 @@ import base64, hashlib, json, pathlib, re, subprocess, sys, tempfile
 
 CASE_EVENTS = set("issue seal sent deferred unknown bounced confirm cancel fail expire purge".split())
 EVENTS = CASE_EVENTS | set("detect hold release revoke restore key-rotate config operator epoch-destroyed".split())
-NEEDS = {"seal": {"issue"}, "confirm": {"sent", "unknown"},
-         **dict.fromkeys(("sent", "deferred", "unknown", "bounced"), {"seal"})}
+NEEDS = dict.fromkeys("sent deferred unknown bounced".split(), {"seal"}) | {"seal": {"issue"}, "confirm": {"sent", "unknown"}}
 AFTER_PURGE = {"bounced", "hold", "release", "operator", "revoke", "restore"}
 
 def demand(holds, text):
     if not holds:
         raise ValueError(text)
 
-def signature_holds(*octets):  # the key as SubjectPublicKeyInfo, the message, the signature
+def signature_holds(key, *rest):  # message and signature; the prefix is SubjectPublicKeyInfo, RFC 8410
     with tempfile.TemporaryDirectory() as place:
         files = [pathlib.Path(place, name) for name in ("key", "message", "signature")]
-        [file.write_bytes(these) for file, these in zip(files, octets)]
+        [f.write_bytes(octets) for f, octets in zip(files, (bytes.fromhex("302a300506032b6570032100") + key, *rest))]
         command = "openssl pkeyutl -verify -pubin -keyform DER -rawin -inkey {} -in {} -sigfile {}".format(*files)
         return subprocess.run(command.split(), capture_output=True).returncode == 0
 
@@ -40,13 +38,10 @@ def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signa
         key = unbase64(key)
         digest = hashlib.sha256(name.encode() + b"\n" + key).digest()
         demand(key[0] == 1 and len(key) == 33 and digest[:4].hex() == key_id, "the vkey is not sound")
-        demand(lines.endswith("\n"), "the note has no signature")
         words = [line.split(" ") for line in lines[:-1].split("\n")]
         demand(all(len(w) == 3 and w[0] == "\u2014" for w in words), "the note has a bad signature line")
         ours = [raw for raw in (unbase64(w[2]) for w in words if w[1] == name) if raw[:4] == digest[:4]]
-        demand(ours, "the checkpoint is not signed with this key")
-        key = bytes.fromhex("302a300506032b6570032100") + key[1:]  # RFC 8410
-        demand(all(signature_holds(key, text.encode() + b"\n", raw[4:]) for raw in ours),
+        demand(ours and all(signature_holds(key[1:], text.encode() + b"\n", raw[4:]) for raw in ours),
                "the signature does not match the checkpoint")
     origin, size, root = text.split("\n")
     demand(re.fullmatch("0|[1-9][0-9]*", size) and (not vkey or origin == name), "the checkpoint is not sound")
@@ -101,13 +96,16 @@ def check_entry(line, last, cases):  # returns the time
            and sixteen(entry.get("n")), "a common field is missing or wrong")
     demand(sixteen(case) if "case" in entry else event not in CASE_EVENTS, "the case is missing or wrong")
     demand(entry["ts"] >= last, "the time is before that of an earlier entry")
-    seen = cases.setdefault(case, set()) if case else set()
+    if event == "config" and "purgeLatest" in entry:
+        cases[""] = entry["purgeLatest"] + 86400  # what is promised, and a day
+    seen = cases.setdefault(case, {"until": entry["ts"] + cases.get("", 2**53)}) if case else {}
     demand("purge" not in seen or event in AFTER_PURGE, event + " after the purge")
-    demand(event not in NEEDS or seen & NEEDS[event], event + " comes too early")
+    demand(event not in NEEDS or seen.keys() & NEEDS[event], event + " comes too early")
     if event == "purge":
-        demand(entry.get("after") in {"confirm", "fail", "expire", "cancel"} & seen, "purge without its reason")
+        demand(entry.get("after") in {"confirm", "fail", "expire", "cancel"} & seen.keys(), "purge without its reason")
+        demand(entry["ts"] <= seen["until"], "purge later than promised")
         demand(canonical(entry.get("scan", {}).get("hits")) == "0", "no clean scan")
-    seen.add(event)
+    seen[event] = True
     return entry["ts"]
 
 def export(directory, *held):
@@ -123,6 +121,8 @@ def export(directory, *held):
             last = check_entry(line, last, cases)
         except ValueError as fault:
             raise ValueError(f"entry {index}: {fault}") from None
+    for case in cases.keys() - {""}:
+        demand("purge" in cases[case] or last <= cases[case]["until"], f"case {case} is not purged, though promised")
     for who, old_size, old_root in heads:
         demand(who == origin and old_size <= size and root(leaves[:old_size]) == old_root,
                f"the first {old_size} entries are not those that were signed")

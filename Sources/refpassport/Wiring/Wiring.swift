@@ -114,11 +114,15 @@ struct Wiring: Sendable {
     return "\(domain)/refpassport/\(Hex.encode(Array(fingerprint.prefix(4))))"
   }
 
-  /// An entry whenever the configuration is another than at the last start; only its hash is told.
+  /// An entry whenever the configuration is another than at the last start; only its hash is told, and the promise that a
+  /// verifier holds the appliance to.
   private func noteConfiguration(at now: Timestamp) throws {
     let hash = Base64URL.encode(SHA256.hash(Array(configuration.redactedDescription.utf8)))
-    guard try store.lastConfiguration() != hash else { return }
-    try store.append([EntryDraft(.config, ["sha256": .string(hash)])], at: now)
+    let fields: [String: CanonicalJSON] = [
+      "sha256": .string(hash), LedgerVerifier.promiseField: .integer(configuration.retention.latest),
+    ]
+    guard try store.lastConfiguration() != fields else { return }
+    try store.append([EntryDraft(.config, fields)], at: now)
   }
 
   private static func openKeys(_ configuration: Settings.Configuration, at now: Timestamp) throws -> ApplianceKeys {

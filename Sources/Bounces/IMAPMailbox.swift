@@ -18,8 +18,6 @@ package actor IMAPMailbox: ReportSource {
     case keep
   }
 
-  /// Longer messages are set aside unread, in octets: a report returns headers, not the mail.
-  package static let longest = 1 << 20
   /// Messages that one search, and one question for sizes, is about: libcurl 7.88.1 gives up a line of more than 8 KB, and
   /// an answer of more than 4 KB in several lines.
   private static let range = 400
@@ -33,7 +31,7 @@ package actor IMAPMailbox: ReportSource {
   private var validity: UInt32?
 
   /// - Parameter most: messages that one look reaches; the rest is for the next.
-  package init(_ client: IMAPClient, after: After = .delete, most: Int = 5000) {
+  package init(_ client: IMAPClient, after: After = .delete, most: Int = Collected.most) {
     self.client = client
     self.after = after
     self.most = most
@@ -58,7 +56,7 @@ package actor IMAPMailbox: ReportSource {
     let plan = try await plan()
     var collected = Collected(isComplete: plan.items.count <= most)
     for item in plan.items.prefix(most) {
-      guard item.tries < 3, item.size <= Self.longest else {
+      guard item.tries < 3, item.size <= ReceivedMessage.longest else {
         try await mark(item.uid, .aside)
         collected.setAside += 1
         continue
@@ -66,7 +64,7 @@ package actor IMAPMailbox: ReportSource {
       await keep(item.uid, item.tries == 0 ? .firstTry : .secondTry)
       let octets: [UInt8]
       do throws(IMAPFailure) {
-        octets = try await client.message(item.uid, limit: Self.longest)
+        octets = try await client.message(item.uid, limit: ReceivedMessage.longest)
       } catch .gone {
         continue
       } catch .tooLarge {

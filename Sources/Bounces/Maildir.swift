@@ -7,8 +7,6 @@ import Glibc
 /// while it is in hand, and the third time it is set aside. A message that was left lies in `cur/` under
 /// `,RefPassportLeft`, unread to other programs; they keep such words of a name when they change flags (`:2,…`).
 package struct Maildir: ReportSource {
-  /// Longer messages are set aside unread, in octets.
-  package static let longest = 1 << 20
   /// Where messages that cannot be taken lie: a folder of Maildir++.
   static let aside = ".RefPassport-Aside"
 
@@ -16,7 +14,7 @@ package struct Maildir: ReportSource {
   private let most: Int
 
   /// - Parameter most: messages that one look reaches; the rest is for the next.
-  package init(_ path: String, most: Int = 5000) {
+  package init(_ path: String, most: Int = Collected.most) {
     self.path = path
     self.most = most
   }
@@ -108,11 +106,12 @@ package struct Maildir: ReportSource {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= Self.longest else {
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= ReceivedMessage.longest
+    else {
       return nil
     }
     var octets: [UInt8] = []
-    while octets.count <= Self.longest {
+    while octets.count <= ReceivedMessage.longest {
       var count = 0
       octets += [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, filled in
         repeat { count = Glibc.read(descriptor, buffer.baseAddress, 65_536) } while count < 0 && errno == EINTR

@@ -1,5 +1,8 @@
 /// One message that came to the bounce address; it lives in memory only.
 package struct ReceivedMessage: Sendable {
+  /// Longer messages are not read, in octets: a report returns headers, not the mail.
+  package static let longest = 1 << 20
+
   /// As it was stored: lines end with LF or CRLF.
   package let octets: [UInt8]
   /// The envelope recipient if the way in tells it; else the fields of the message do (Delivered-To, X-Original-To …).
@@ -24,8 +27,8 @@ package protocol ReportSource: Sendable {
   /// Hands over every message that waits, oldest first, one at a time.
   ///
   /// A message leaves the source only after `take` has returned: what it proves is durable by then. After a crash it may be
-  /// handed over once more. One that cannot be handed over (too large, not to be read) is set aside, and the rest goes on. When `take` throws, the message stays
-  /// where it is, and nothing more is taken.
+  /// handed over once more. One that cannot be handed over (longer than `ReceivedMessage.longest`, not to be read) is set
+  /// aside, and the rest goes on. When `take` throws, the message stays where it is, and nothing more is taken.
   func collect(
     _ take: @Sendable (ReceivedMessage) async throws -> Disposition
   ) async throws(ReportSourceFailure) -> Collected
@@ -33,6 +36,9 @@ package protocol ReportSource: Sendable {
 
 /// What one look into a source came to.
 package struct Collected: Sendable, Hashable {
+  /// Messages that one look reaches, unless a source is told otherwise; the rest is for the next.
+  package static let most = 5000
+
   package var taken = 0
   /// Messages that were set aside: a person should look at them.
   package var setAside = 0

@@ -25,16 +25,13 @@ extension ApplianceStore: AuditLedger {
   package func proof(of event: EntryEvent, case id: CaseID, at now: Timestamp) throws -> TlogProof {
     let book = try owned().book
     return try book.transaction { database, head in
-      let newest = try database.first(
-        "SELECT idx, bytes FROM entry WHERE caseID = ? AND event = ? ORDER BY idx DESC LIMIT 1",
-        [Data(id.bytes), event.rawValue])
-      guard let newest, let index: Int = newest["idx"] else { throw StoreError.noSuchEntry(id) }
+      let tree = LedgerTree(database: database)
       let note = try book.checkpoint(of: head, at: now, in: database)
       guard
-        let hashes = try LedgerTree(database: database).inclusionProof(index: index, size: head.frontier.size)
+        let index = try tree.newest(of: id, event: event),
+        let proof = try tree.proof(at: index, size: head.frontier.size, note: note)
       else { throw StoreError.noSuchEntry(id) }
-      return TlogProof(
-        index: index, hashes: hashes, extra: newest.bytes("bytes"), checkpoint: try SignedNote(parsing: note))
+      return proof
     }
   }
 }

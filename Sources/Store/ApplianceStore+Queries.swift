@@ -46,19 +46,22 @@ extension ApplianceStore {
   }
 
   /// The entries of one case, first to last.
-  package func entries(of id: CaseID) throws -> [[UInt8]] {
+  package func entries(of id: CaseID) throws -> [[UInt8]] { try places(of: id).map(\.bytes) }
+
+  /// The entries of one case, first to last, with their indices.
+  package func places(of id: CaseID) throws -> [(index: Int, bytes: [UInt8])] {
     try look { database in
-      try database.all("SELECT bytes FROM entry WHERE caseID = ? ORDER BY idx", [Data(id.bytes)])
-        .map { $0.bytes("bytes") }
+      try database.all("SELECT idx, bytes FROM entry WHERE caseID = ? ORDER BY idx", [Data(id.bytes)])
+        .map { ($0["idx"], $0.bytes("bytes")) }
     }
   }
 
   /// The newest checkpoint; nil before the first.
-  package func lastCheckpoint() throws -> KeptCheckpoint? {
-    try look { database in
-      try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map {
-        KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"]))
-      }
+  package func lastCheckpoint() throws -> KeptCheckpoint? { try look { try newestCheckpoint(in: $0) } }
+
+  func newestCheckpoint(in database: Database) throws -> KeptCheckpoint? {
+    try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map {
+      KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"]))
     }
   }
 

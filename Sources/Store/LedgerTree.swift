@@ -1,4 +1,5 @@
 import Audit
+import Delivery
 import Foundation
 import GRDB
 
@@ -23,9 +24,22 @@ struct LedgerTree {
     try database.first("SELECT hash FROM subtree WHERE level = ? AND place = ?", [level, place])?.bytes("hash")
   }
 
-  /// The inclusion proof of an entry in the tree of the first `size`; nil if there is no such entry.
-  func inclusionProof(index: Int, size: Int) throws -> [[UInt8]]? {
-    try MerkleTree.inclusionProof(index: index, size: size, root: reader.root)
+  /// The proof of an entry against a checkpoint over the first `size`, with the entry's bytes in `extra`; nil if it covers
+  /// no such entry.
+  func proof(at index: Int, size: Int, note: String) throws -> TlogProof? {
+    guard
+      let hashes = try MerkleTree.inclusionProof(index: index, size: size, root: reader.root),
+      let row = try database.first("SELECT bytes FROM entry WHERE idx = ?", [index])
+    else { return nil }
+    return TlogProof(
+      index: index, hashes: hashes, extra: row.bytes("bytes"), checkpoint: try SignedNote(parsing: note))
+  }
+
+  /// Where the newest entry of a case is, of any event or of one; nil if there is none.
+  func newest(of id: CaseID, event: EntryEvent?) throws -> Int? {
+    try database.first(
+      "SELECT max(idx) AS idx FROM entry WHERE caseID = ?1 AND (?2 IS NULL OR event = ?2)",
+      [Data(id.bytes), event?.rawValue])?["idx"]
   }
 
   /// The proof that the tree of the first `newSize` entries begins with that of the first `oldSize`.

@@ -192,7 +192,7 @@ struct ReportWayTests {
       #expect(try await ingest(message.octets).finding == .moved)
       #expect(try await ingest(message.octets).finding == .repeated)
       await #expect(throws: CommandFailure.self) {
-        try await ingest([UInt8](repeating: 0x41, count: Act.longestMessage + 1))
+        try await ingest([UInt8](repeating: 0x41, count: ReceivedMessage.longest + 1))
       }
       let row = try #require(try wiring.store.cases(at: [.undeliverable]).first)
       let document = CaseDocument(row, reports: try wiring.store.reports(of: row.id))
@@ -207,11 +207,13 @@ struct ReportWayTests {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let door = try ControlSocket(dataDirectory: directory) { act, _ in
       guard case .ingest(let message, let recipient) = act else { return ActAnswer() }
-      return ActAnswer(finding: message.count == Act.longestMessage && recipient == nil ? .moved : .foreign)
+      return ActAnswer(finding: message.count == ReceivedMessage.longest && recipient == nil ? .moved : .foreign)
     }
     defer { door.shut() }
     // Octets that are all slashes in base64: the longest way to write them in JSON.
-    for (length, finding) in [(Act.longestMessage, EvidenceDesk.Finding.moved), (2 * Act.longestMessage, nil)] {
+    for (length, finding) in [
+      (ReceivedMessage.longest, EvidenceDesk.Finding.moved), (2 * ReceivedMessage.longest, nil),
+    ] {
       let act = Act.ingest(message: Data(repeating: 0xFF, count: length), recipient: nil)
       let answer = try ask(directory, try JSONEncoder().encode(ControlRequest(act)))
       #expect(answer?.finding == finding)

@@ -85,7 +85,7 @@ struct IMAPMailboxTests {
   @Test("a message longer than any report is set aside unread, once, and the rest goes on")
   func tooLong() async throws {
     var messages = Self.three
-    messages[4] = String(repeating: "x", count: IMAPMailbox.longest + 1)
+    messages[4] = String(repeating: "x", count: ReceivedMessage.longest + 1)
     let server = ScriptedIMAP(messages)
     let taker = Taker()
     let results = try await collect(server, taker, looks: 2)
@@ -97,7 +97,7 @@ struct IMAPMailboxTests {
   @Test("a server that tells no sizes cannot make us read more")
   func lyingSize() async throws {
     var messages = Self.three
-    messages[4] = String(repeating: "x", count: IMAPMailbox.longest + 1)
+    messages[4] = String(repeating: "x", count: ReceivedMessage.longest + 1)
     let server = ScriptedIMAP(messages) {
       $0.hasSuffix("(RFC822.SIZE)") ? .says("* 1 FETCH (UID 4 RFC822.SIZE 3)\r\n") : nil
     }

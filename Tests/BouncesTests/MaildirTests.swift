@@ -87,7 +87,7 @@ struct MaildirTests {
   @Test("a message longer than any report is set aside unread")
   func tooLong() async throws {
     let bench = try Bench()
-    try bench.put("1.host", String(repeating: "x", count: Maildir.longest + 1), age: 10)
+    try bench.put("1.host", String(repeating: "x", count: ReceivedMessage.longest + 1), age: 10)
     try bench.put("2.host", "short\n")
     let taker = Taker()
     #expect(try await bench.collect(taker) == Collected(taken: 1, setAside: 1))

@@ -74,7 +74,6 @@ extension DeliveryStatus.Recipient {
   private static let failures: Set<String> = ["expired", "failure", "bounced", "undeliverable", "rejected"]
 
   /// The address that was mailed to: the original one, or else the final one.
-  ///
   var mailed: String {
     guard let original else { return final ?? "" }
     return original.lowercased() == final?.lowercased() ? original : XText.meant(original) ?? original

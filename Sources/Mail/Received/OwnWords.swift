@@ -38,7 +38,7 @@ struct OwnWords: Sendable {
     return DeliveryStatus(fields: fields[...])
   }
 
-  /// What is said of an address; nil if it is not named. `spellings` are in lower case.
+  /// The lines that speak of an address; nil if it is not named. `spellings` are in lower case.
   func block(about spellings: [String]) -> [UInt8]? {
     let place = lines.firstIndex { $0.mentions.contains { spellings.contains($0.address.lowercased()) } }
     return place.map { lines.block(at: $0, about: spellings) }

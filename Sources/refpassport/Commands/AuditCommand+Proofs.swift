@@ -48,11 +48,12 @@ extension AuditCommand {
 
     func run() async throws {
       let reader = try Wiring.reader(options)
-      let indices = try Int(subject).map { [$0] } ?? reader.indices(of: try caseID(subject))
       let covered = try reader.lastCheckpoint()?.size ?? 0
-      let rows = try indices.compactMap { index in
-        try index < 0 ? nil : reader.entries(index..<index + 1).first.map { ShownEntry(index, $0, covered: covered) }
-      }
+      let places =
+        if let index = Int(subject), 0..<(try reader.size()) ~= index {
+          try reader.entries(index..<index + 1).map { (index: index, bytes: $0) }
+        } else { try Int(subject) == nil ? reader.places(of: try caseID(subject)) : [] }
+      let rows = places.map { ShownEntry($0.index, $0.bytes, covered: covered) }
       guard !rows.isEmpty else { throw CommandFailure(.no, "The ledger holds no such entry.") }
       if json { return try Terminal.json(["entries": rows]) }
       for row in rows {
@@ -76,9 +77,7 @@ extension AuditCommand {
 
     func run() async throws {
       let reader = try Wiring.reader(options)
-      guard let newest = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else {
-        throw CommandFailure(.no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
-      }
+      let (newest, vkey) = try LedgerFiles.head(of: reader)
       let proof = try since.map { try consistency(since: $0, in: reader).serialised }
       if let out { try ProofFile.write(proof ?? newest.note, to: out) }
       if json {

@@ -108,8 +108,9 @@ struct LedgerRow {
   /// The entries of a case or of all, oldest first; the newest `last` of them.
   static func list(of id: CaseID?, last: Int?, in reader: ApplianceStore) throws -> [LedgerRow] {
     if let id {
-      let rows = zip(try reader.indices(of: id), try reader.entries(of: id))
-      return try rows.suffix(last ?? .max).map { LedgerRow(index: $0, entry: try Entry(parsing: $1)) }
+      return try reader.places(of: id).suffix(last ?? .max).map {
+        LedgerRow(index: $0.index, entry: try Entry(parsing: $0.bytes))
+      }
     }
     let size = try reader.size()
     let first = max(0, size - (last ?? size))

@@ -19,7 +19,7 @@ extension BounceCommand {
 
     func run() async throws {
       guard let octets = try Self.message() else {
-        Terminal.complain("The message is longer than \(Act.longestMessage) octets: that is no report.")
+        Terminal.complain("The message is longer than \(ReceivedMessage.longest) octets: that is no report.")
         Glibc.exit(65)
       }
       let answer: ActAnswer
@@ -41,7 +41,7 @@ extension BounceCommand {
       var data = Data()
       while let piece = try FileHandle.standardInput.read(upToCount: 65_536), !piece.isEmpty {
         data += piece
-        if data.count > Act.longestMessage { return nil }
+        if data.count > ReceivedMessage.longest { return nil }
       }
       return data
     }

@@ -28,12 +28,9 @@ enum Act: Codable, Sendable {
   case reissue(employee: String)
   case purge
   case scan
-  /// A message that came to the bounce address, at most `longestMessage` octets, with its envelope recipient if that is
-  /// known.
+  /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if
+  /// that is known.
   case ingest(message: Data, recipient: String?)
-
-  /// The longest message that is taken, in octets.
-  static let longestMessage = 1 << 20
 }
 
 /// Which cases are meant: one by its number, or all that fit.

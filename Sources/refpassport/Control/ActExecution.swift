@@ -34,8 +34,8 @@ struct ActExecution: Sendable {
     case .scan:
       answer.scan = ScanDocument(try wiring.scan())
     case .ingest(let message, let recipient):
-      guard message.count <= Act.longestMessage else {
-        throw CommandFailure(.usage, "The message is longer than \(Act.longestMessage) octets.")
+      guard message.count <= ReceivedMessage.longest else {
+        throw CommandFailure(.usage, "The message is longer than \(ReceivedMessage.longest) octets.")
       }
       answer.finding = try wiring.evidence.take(
         ReceivedMessage(octets: [UInt8](message), recipient: recipient), mayEnd: wiring.clock.jump == nil, at: now)

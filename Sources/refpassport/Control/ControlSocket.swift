@@ -13,7 +13,7 @@ final class ControlSocket: Sendable {
 
   /// The longest act, in bytes: a message in base64 that is all slashes, which JSON writes as two, and a little more. How
   /// long its sender may take, in seconds.
-  private static let longest = Act.longestMessage * 8 / 3 + (64 << 10)
+  private static let longest = ReceivedMessage.longest * 8 / 3 + (64 << 10)
   private static let patience = 5
 
   /// Opens the door; a socket that a dead daemon left is replaced, since this process owns the directory.

@@ -12,12 +12,18 @@ struct LedgerFiles {
 
   /// As the newest checkpoint of a store signs them.
   init(reader: ApplianceStore) throws {
-    guard let checkpoint = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else {
-      throw CommandFailure(.no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
-    }
+    let (checkpoint, vkey) = try Self.head(of: reader)
     entries = try reader.entries(0..<checkpoint.size)
     self.checkpoint = checkpoint.note
     self.vkey = vkey
+  }
+
+  /// The newest checkpoint of a store, and the key that signs it.
+  static func head(of reader: ApplianceStore) throws -> (checkpoint: KeptCheckpoint, vkey: String) {
+    guard let checkpoint = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else {
+      throw CommandFailure(.no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
+    }
+    return (checkpoint, vkey)
   }
 
   /// As somebody exported them.

@@ -2,14 +2,17 @@
 ///
 /// issue → seal → sent (or an unknown outcome) → confirm → purge. A purge comes once, names the event that
 /// allowed it, and reports a scan that found nothing. After it only a late bounce, a revocation and what
-/// people do to the case may follow. It comes within the time that was promised when the case was opened.
+/// people do to the case may follow. It comes within the time that was promised when the case was opened, to which a
+/// legal hold adds its own; while that stands there is no purge.
 struct CaseOrder {
   /// What an appliance that stood still for a while may be late, in seconds.
   static let grace: Int64 = 86_400
 
   /// The place of the first entry.
   let opened: Int
-  private let deadline: Int64?
+  private var deadline: Int64?
+  /// Since when a legal hold stands.
+  private var suspended: Int64?
   private var seen: Set<EntryEvent> = []
 
   /// - Parameters:
@@ -20,7 +23,9 @@ struct CaseOrder {
   }
 
   /// True if it is not purged though it should have been by then.
-  func isOverdue(at seconds: Int64) -> Bool { !seen.contains(.purge) && deadline.map { $0 < seconds } ?? false }
+  func isOverdue(at seconds: Int64) -> Bool {
+    !seen.contains(.purge) && suspended == nil && deadline.map { $0 < seconds } ?? false
+  }
 
   /// The events a purge may name in `after`.
   static let endings: Set<EntryEvent> = [.confirm, .fail, .expire, .cancel]
@@ -49,15 +54,23 @@ struct CaseOrder {
       }
     case .purge:
       faults += faultsOfPurge(entry)
-    case .detect, .hold, .release, .issue, .cancel, .fail, .expire, .revoke, .restore, .keyRotate, .config,
+    case .hold, .release:
+      if entry.fields[LedgerVerifier.legalField] != nil { suspend(by: entry) }
+    case .detect, .issue, .cancel, .fail, .expire, .revoke, .restore, .keyRotate, .config,
       .operator, .epochDestroyed:
       break
     }
     return faults
   }
 
+  private mutating func suspend(by entry: Entry) {
+    if let suspended { deadline = deadline.map { $0 + entry.seconds - suspended } }
+    suspended = entry.event == .hold ? entry.seconds : nil
+  }
+
   private func faultsOfPurge(_ entry: Entry) -> [String] {
     var faults: [String] = []
+    if suspended != nil { faults.append("purge under a legal hold") }
     if let deadline, deadline < entry.seconds { faults.append("purge later than the ledger promises") }
     let after = entry.fields["after"]?.string.flatMap(EntryEvent.init(rawValue:))
     if let after, Self.endings.contains(after) {

@@ -10,6 +10,8 @@
 package enum LedgerVerifier {
   /// The field of a `config` entry that promises: seconds from a case's first entry to its purge, at most.
   package static let promiseField = "purgeLatest"
+  /// The field of a `hold` or `release` entry that suspends or resumes a purge: the legal reason.
+  package static let legalField = "legal"
 
   /// Checks `entries` (raw bytes, in order) against the signed `checkpoint` note and the `vkey`.
   ///

@@ -13,6 +13,8 @@ package struct Alarm: Sendable, Hashable {
     case clock
     /// A purge found remains.
     case purge
+    /// A legal hold is past its review date.
+    case review
     /// The bounce mailbox is not read, or nothing arrives in it.
     case bounces
   }

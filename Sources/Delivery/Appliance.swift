@@ -1,4 +1,3 @@
-import Audit
 package import Logging
 import Mail
 
@@ -11,7 +10,7 @@ package actor Appliance {
   package struct Parts: Sendable {
     package var source: any LeaverSource
     package var store: any CaseStore
-    package var ledger: any AuditLedger
+    package var checkpoints: CheckpointPost
     package var intake: Intake
     package var issuance: Issuance
     package var courier: Courier
@@ -24,14 +23,14 @@ package actor Appliance {
     package var logger: Logger
 
     package init(
-      source: any LeaverSource, store: any CaseStore, ledger: any AuditLedger, intake: Intake, issuance: Issuance,
+      source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
       policy: RetryPolicy,
       clock: WatchedClock, logger: Logger
     ) {
       self.source = source
       self.store = store
-      self.ledger = ledger
+      self.checkpoints = checkpoints
       self.intake = intake
       self.issuance = issuance
       self.courier = courier
@@ -136,9 +135,9 @@ package actor Appliance {
       report.clockJump = clock.jump
     }
     watch()
+    try parts.checkpoints.round(at: clock.now())
     try await parts.notices.round(relayIsPaused: report.courier.pausedUntil != nil, clock: clock)
     if report.courier.pausedUntil == nil { try await parts.bounces.probe(clock: clock) }
-    _ = try parts.ledger.checkpoint(at: clock.now())
     watch()
     return report
   }
@@ -162,6 +161,7 @@ package actor Appliance {
     let lapsed = try parts.settlement.lapse(at: now).count
     let purges = try parts.settlement.purgeDue(at: now)
     try lookAtPurges(purges)
+    try lookAtLegalHolds()
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 
@@ -187,6 +187,16 @@ package actor Appliance {
       return
     }
     parts.bell.ring(.purge, "\(dirty) cases could not be purged cleanly; see `refpassport purge status`", at: now)
+  }
+
+  private func lookAtLegalHolds() throws {
+    let now = parts.clock.now()
+    let overdue = try parts.store.cases(at: Set(Stage.allCases)).count { $0.legalHold?.isOverdue(at: now) ?? false }
+    guard overdue > 0 else { return parts.bell.silence(.review, at: now) }
+    parts.bell.ring(
+      .review,
+      "\(overdue) legal holds are past their review date and keep personal data; see `refpassport purge status`",
+      at: now)
   }
 
   private func poll(into report: inout Report) async throws {

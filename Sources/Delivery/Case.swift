@@ -24,6 +24,8 @@ package struct Case: Sendable, Hashable {
   package var firstAttempt: Int
   /// Why the case may be purged; set when it reaches one of `Stage.closed`.
   package var ground: PurgeGround?
+  /// What suspends the purge, if anything does.
+  package var legalHold: LegalHold?
   /// How often the case has been changed; a step that was decided on an older revision is refused, even if the case has
   /// come back to the same stage.
   package var revision: Int
@@ -31,7 +33,7 @@ package struct Case: Sendable, Hashable {
   package init(
     id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, queued: Timestamp? = nil,
     attempts: Int = 0, nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
-    firstAttempt: Int = 1, ground: PurgeGround? = nil, revision: Int = 0
+    firstAttempt: Int = 1, ground: PurgeGround? = nil, legalHold: LegalHold? = nil, revision: Int = 0
   ) {
     self.id = id
     self.stage = stage
@@ -45,6 +47,7 @@ package struct Case: Sendable, Hashable {
     self.acceptedAt = acceptedAt
     self.firstAttempt = firstAttempt
     self.ground = ground
+    self.legalHold = legalHold
     self.revision = revision
   }
 }

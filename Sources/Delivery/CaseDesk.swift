@@ -66,6 +66,20 @@ package struct CaseDesk: Sendable {
     return try commit(change, at: now)
   }
 
+  /// Keeps a case from being purged, whatever it comes to; a second hold takes the place of the first.
+  package func holdPurge(
+    _ id: CaseID, for reason: LegalHold.Reason, until review: CalendarDate, by actor: Actor, at now: Timestamp
+  ) throws -> Case {
+    guard review > now.date else { throw DeskFailure.reviewIsPast }
+    let hold = LegalHold(reason: reason, review: review, since: now)
+    return try commit(try find(id).purgeHeld(hold, fields: try signed(id, actor)), at: now)
+  }
+
+  /// Ends a legal hold: the case is purged as soon as it is due.
+  package func releasePurge(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Case {
+    try commit(try find(id).purgeReleased(fields: try signed(id, actor)), at: now)
+  }
+
   /// What is sealed of an open case, for a person's eyes; that somebody looked is an entry of its own.
   package func reveal(_ id: CaseID, by actor: Actor, at now: Timestamp) throws -> Revealed {
     let row = try find(id)
@@ -144,4 +158,8 @@ package enum DeskFailure: Error, Sendable, Hashable {
   case stillOpen(CaseID)
   /// Bob shows the person as somebody who has not left.
   case notALeaver
+  /// There is no legal hold to end.
+  case noLegalHold
+  /// A legal hold must be looked at again on a day to come.
+  case reviewIsPast
 }

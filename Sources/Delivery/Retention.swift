@@ -24,9 +24,10 @@ package struct Retention: Sendable, Hashable {
     }
   }
 
-  /// True if the case is closed and its purge is due.
+  /// True if the case is closed and its purge is due: never under a legal hold.
   package func purgeDue(_ row: Case, now: Timestamp) -> Bool {
-    switch row.stage {
+    guard row.legalHold == nil else { return false }
+    return switch row.stage {
     case .confirmed, .cancelled, .expired, .purging: true
     case .undeliverable:
       now.seconds - row.since.seconds >= undeliverable || now.seconds - row.opened.seconds >= latest

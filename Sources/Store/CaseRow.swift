@@ -7,7 +7,7 @@ import Mail
 enum CaseRow {
   static let columns = """
     id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt,
-    firstAttempt, ground, slot, revision
+    firstAttempt, ground, legalReason, legalReview, legalSince, slot, revision
     """
 
   /// The case in a row of `columns`.
@@ -17,24 +17,32 @@ enum CaseRow {
       let holdReason: HoldReason? = optional(row["holdReason"]),
       let resume: Stage? = optional(row["holdResume"]),
       let lastClass: OutcomeClass? = optional(row["lastClass"]),
-      let ground: PurgeGround? = optional(row["ground"])
+      let ground: PurgeGround? = optional(row["ground"]),
+      let legalReason: LegalHold.Reason? = optional(row["legalReason"])
     else { throw StoreError.unreadableRow(table: "case") }
     var hold: Hold?
     if let holdReason, let resume { hold = Hold(reason: holdReason, resume: resume) }
+    var legalHold: LegalHold?
+    if let legalReason {
+      guard let review = CalendarDate(machine: row["legalReview"]) else {
+        throw StoreError.unreadableRow(table: "case")
+      }
+      legalHold = LegalHold(reason: legalReason, review: review, since: Timestamp(seconds: row["legalSince"]))
+    }
     return Case(
       id: id, stage: stage, hold: hold, opened: Timestamp(seconds: row["opened"]),
       since: Timestamp(seconds: row["since"]), queued: time(row["queued"]), attempts: row["attempts"],
       nextAttempt: time(row["nextAttempt"]),
       lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), firstAttempt: row["firstAttempt"],
-      ground: ground, revision: row["revision"])
+      ground: ground, legalHold: legalHold, revision: row["revision"])
   }
 
   static func insert(_ row: Case, slot: Int, into database: Database) throws {
     try database.run(
       """
       INSERT INTO "case" (stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass,
-        acceptedAt, firstAttempt, ground, id, slot)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        acceptedAt, firstAttempt, ground, legalReason, legalReview, legalSince, id, slot)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       values(row) + [Data(row.id.bytes), slot])
   }
@@ -44,7 +52,8 @@ enum CaseRow {
     try database.run(
       """
       UPDATE "case" SET stage = ?, holdReason = ?, holdResume = ?, opened = ?, since = ?, queued = ?, attempts = ?,
-        nextAttempt = ?, lastClass = ?, acceptedAt = ?, firstAttempt = ?, ground = ?, revision = revision + 1
+        nextAttempt = ?, lastClass = ?, acceptedAt = ?, firstAttempt = ?, ground = ?,
+        legalReason = ?, legalReview = ?, legalSince = ?, revision = revision + 1
       WHERE id = ? AND stage = ? AND revision = ?
       """,
       values(row) + [Data(row.id.bytes), expected.rawValue, row.revision])
@@ -62,6 +71,7 @@ enum CaseRow {
       row.stage.rawValue, row.hold?.reason.rawValue, row.hold?.resume.rawValue, row.opened.seconds,
       row.since.seconds, row.queued?.seconds, row.attempts, row.nextAttempt?.seconds, row.lastClass?.rawValue,
       row.acceptedAt?.seconds, row.firstAttempt, row.ground?.rawValue,
+      row.legalHold?.reason.rawValue, row.legalHold?.review.description, row.legalHold?.since.seconds,
     ]
   }
 

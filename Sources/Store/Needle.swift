@@ -113,7 +113,7 @@ struct Needles {
   }
 
   private static let fixed: [String] = [
-    Schema.version1, Schema.version2, Schema.version3, Schema.version4,
+    Schema.statements, LegalHold.Reason.allCases.map(\.rawValue),
     EntryEvent.allCases.map(\.rawValue), Stage.allCases.map(\.rawValue), SealedPart.allCases.map(\.rawValue),
     HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }, OutcomeClass.allCases.map(\.rawValue),
     KeptReport.Level.allCases.map(\.rawValue), Report.Reason.allCases.map(\.rawValue),

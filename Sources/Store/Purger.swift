@@ -27,11 +27,11 @@ struct Purger: Sendable {
 
   /// Purges what can be purged of the batch.
   ///
-  /// Cases that are not closed, or gone already, are passed over.
+  /// Cases that are not closed, under a legal hold, or gone already, are passed over.
   func purge(_ batch: [Case], at now: Timestamp) throws -> [PurgeResult] {
     var results = Results()
     let rows = try batch.compactMap { try store.find($0.id) }
-    let fresh = rows.filter { Stage.closed.contains($0.stage) }
+    let fresh = rows.filter { Stage.closed.contains($0.stage) && $0.legalHold == nil }
     var clean = fresh
     var files = 0
     try step(.scanPlaintext) { (clean, files) = try scanPlaintext(fresh, into: &results) }
@@ -111,7 +111,7 @@ struct Purger: Sendable {
         do {
           try CaseRow.update(change.after, expected: change.expected, in: database)
         } catch CaseStoreError.moved {
-          // A person held it while the scan ran: it is no longer to be purged.
+          // A person held it, or its purge, while the scan ran: it is no longer to be purged.
           continue
         }
         let scope = sealed.map { $0["part"] as String }.sorted()

@@ -7,7 +7,7 @@ import GRDB
 ///
 /// `sealed` is the only table with anything personal in it, and that only as ciphertext.
 enum Schema {
-  /// The statements of the first version; also the vocabulary that a scan for personal words must not stumble over.
+  /// The statements of the first version.
   static let version1 = [
     """
     CREATE TABLE meta (
@@ -226,6 +226,28 @@ enum Schema {
     "CREATE TRIGGER subtreeStays BEFORE DELETE ON subtree BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
   ]
 
+  /// Legal holds, and the checkpoint that the officer has.
+  static let version6 = [
+    #"ALTER TABLE "case" ADD COLUMN legalReview TEXT CHECK (legalReview LIKE '____-__-__')"#,
+    #"ALTER TABLE "case" ADD COLUMN legalSince INTEGER"#,
+    """
+    ALTER TABLE "case" ADD COLUMN legalReason TEXT
+      CHECK (legalReason IN ('litigation', 'investigation', 'authority', 'subject-request'))
+      CHECK ((legalReason IS NULL) = (legalReview IS NULL) AND (legalReason IS NULL) = (legalSince IS NULL))
+      CHECK (stage NOT IN ('purging', 'purged') OR legalReason IS NULL)
+    """,
+    """
+    CREATE TABLE handover (
+      one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+      size INTEGER NOT NULL CHECK (size > 0),
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+  ]
+
+  /// Every statement that makes something.
+  static let statements = version1 + version2 + version3 + version4 + version5 + version6
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -243,6 +265,9 @@ enum Schema {
     migrator.registerMigration("5") { database in
       for statement in version5 { try database.execute(sql: statement) }
       try LedgerTree(database: database).rebuild()
+    }
+    migrator.registerMigration("6") { database in
+      for statement in version6 { try database.execute(sql: statement) }
     }
     return migrator
   }

@@ -89,6 +89,17 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
       $0.entries.append(try SampleLedger.entry(.cancel, 5, at: 210))
       $0.entries.append(try SampleLedger.purge(5, at: 86_901 + 200, after: "cancel"))
     },
+    LedgerAttack("purge under a legal hold", 24, "purge under a legal hold") {
+      $0.entries.append(try SampleLedger.entry(.hold, 5, at: 200, ["legal": "litigation"]))
+      $0.entries.append(try SampleLedger.entry(.cancel, 5, at: 210))
+      $0.entries.append(try SampleLedger.purge(5, at: 220, after: "cancel"))
+    },
+    LedgerAttack("purge later than a legal hold had lent", 25, "later than the ledger promises") {
+      $0.entries.append(try SampleLedger.entry(.cancel, 5, at: 200))
+      $0.entries.append(try SampleLedger.entry(.hold, 5, at: 300, ["legal": "litigation"]))
+      $0.entries.append(try SampleLedger.entry(.release, 5, at: 400, ["legal": "litigation"]))
+      $0.entries.append(try SampleLedger.purge(5, at: 87_001 + 200, after: "cancel"))
+    },
     LedgerAttack("a case that is never purged", 22, "is not purged, though") {
       $0.entries.append(try SampleLedger.entry(.detect, 5, at: 200))
       $0.entries.append(try SampleLedger.entry(.config, nil, at: 86_901 + 200, ["purgeLatest": 1_000_000]))

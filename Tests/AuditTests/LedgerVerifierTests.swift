@@ -81,6 +81,22 @@ struct LedgerVerifierTests {
     #expect(ledger.export.verify(held: ledger.held).findings == [])
   }
 
+  @Test("a legal hold lends the purge its own time, also if it takes the place of another, and while it stands")
+  func legalHold() throws {
+    var ledger = try SampleLedger()
+    let legal = { (event: EntryEvent, number: UInt8, seconds: Int64) in
+      try SampleLedger.entry(event, number, at: seconds, ["legal": "litigation"])
+    }
+    ledger.entries += [
+      try SampleLedger.entry(.cancel, 5, at: 200), try SampleLedger.entry(.cancel, 6, at: 200),
+      try legal(.hold, 5, 300), try legal(.hold, 6, 300), try legal(.hold, 5, 400),
+      try legal(.release, 5, 500_000), try SampleLedger.purge(5, at: 86_900 + 200 + 499_700, after: "cancel"),
+      try SampleLedger.entry(.operator, nil, at: 9_000_000),
+    ]
+    try ledger.resign()
+    #expect(ledger.export.verify(held: ledger.held).findings == [])
+  }
+
   @Test("late bounces and what people do may follow a purge")
   func afterPurge() throws {
     var ledger = try SampleLedger()

@@ -47,8 +47,7 @@ def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signa
     demand(re.fullmatch("0|[1-9][0-9]*", size) and (not vkey or origin == name), "the checkpoint is not sound")
     return origin, int(size), unbase64(root)
 
-def node(left, right):
-    return hashlib.sha256(b"\x01" + left + right).digest()
+node = lambda left, right: hashlib.sha256(b"\x01" + left + right).digest()
 
 def root(leaves):  # RFC 9162 section 2.1.1
     if len(leaves) < 2:
@@ -96,24 +95,25 @@ def check_entry(line, last, cases):  # returns the time
            and sixteen(entry.get("n")), "a common field is missing or wrong")
     demand(sixteen(case) if "case" in entry else event not in CASE_EVENTS, "the case is missing or wrong")
     demand(entry["ts"] >= last, "the time is before that of an earlier entry")
-    if event == "config" and "purgeLatest" in entry:
-        cases[""] = entry["purgeLatest"] + 86400  # what is promised, and a day
+    cases.update({"": entry["purgeLatest"] + 86400} if event == "config" and "purgeLatest" in entry else {})  # and a day
     seen = cases.setdefault(case, {"until": entry["ts"] + cases.get("", 2**53)}) if case else {}
     demand("purge" not in seen or event in AFTER_PURGE, event + " after the purge")
     demand(event not in NEEDS or seen.keys() & NEEDS[event], event + " comes too early")
     if event == "purge":
         demand(entry.get("after") in {"confirm", "fail", "expire", "cancel"} & seen.keys(), "purge without its reason")
-        demand(entry["ts"] <= seen["until"], "purge later than promised")
+        demand(entry["ts"] <= seen["until"] and "legal" not in seen, "purge later than promised, or under a legal hold")
         demand(canonical(entry.get("scan", {}).get("hits")) == "0", "no clean scan")
+    if case and event in ("hold", "release") and "legal" in entry:  # a legal hold lends its own time
+        seen["until"] += entry["ts"] - seen.pop("legal", entry["ts"])
+        seen.update({"legal": entry["ts"]} if event == "hold" else {})
     seen[event] = True
     return entry["ts"]
 
 def export(directory, *held):
     read = lambda name: pathlib.Path(directory, name).read_bytes()
-    entries = read("ledger.jsonl").split(b"\n")
-    entries = entries[:-1] if entries[-1] == b"" else entries
+    *entries, rest = read("ledger.jsonl").split(b"\n")
     origin, size, head = checkpoint(read("checkpoint.txt").decode(), read("vkey.txt").decode().removesuffix("\n"))
-    demand(size == len(entries), f"the checkpoint covers {size} entries, {len(entries)} are there")
+    demand(size == len(entries) and not rest, f"the checkpoint covers {size} entries, {len(entries)} are there")
     last, cases, leaves = 0, {}, [hashlib.sha256(b"\0" + entry).digest() for entry in entries]
     heads = [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, head)]
     for index, line in enumerate(entries):
@@ -122,7 +122,7 @@ def export(directory, *held):
         except ValueError as fault:
             raise ValueError(f"entry {index}: {fault}") from None
     for case in cases.keys() - {""}:
-        demand("purge" in cases[case] or last <= cases[case]["until"], f"case {case} is not purged, though promised")
+        demand({"purge", "legal"} & cases[case].keys() or last <= cases[case]["until"], f"case {case} is not purged, though promised")
     for who, old_size, old_root in heads:
         demand(who == origin and old_size <= size and root(leaves[:old_size]) == old_root,
                f"the first {old_size} entries are not those that were signed")
@@ -134,13 +134,13 @@ def proof(file, vkey, held=None):
     first, *lines = lines.split("\n")
     if held:
         who, old, old_root = checkpoint(pathlib.Path(held).read_bytes().decode())
-        holds = consistency_holds(old, old_root, size, head, [unbase64(line) for line in lines])
+        holds = consistency_holds(old, old_root, size, head, [*map(unbase64, lines)])
         demand(first == f"old {old}" and who == origin and holds, "the older checkpoint is not a part of the newer one")
         return f"ok: {origin} only grew from {old} to {size} entries"
     entry, index = unbase64(lines[0].removeprefix("extra ")), int(lines[1].removeprefix("index "))
     demand([first, lines[0][:6], lines[1]] == ["c2sp.org/tlog-proof@v1", "extra ", f"index {index}"], "no receipt")
-    leaf, hashes = hashlib.sha256(b"\0" + entry).digest(), [unbase64(line) for line in lines[2:]]
-    demand(inclusion_holds(index, size, leaf, hashes, head), "the entry is not in the ledger at this place")
+    holds = inclusion_holds(index, size, hashlib.sha256(b"\0" + entry).digest(), [*map(unbase64, lines[2:])], head)
+    demand(holds, "the entry is not in the ledger at this place")
     return f"ok: entry {index} of {origin}: {entry.decode()}"
 
 if __name__ == "__main__":

@@ -84,6 +84,12 @@ struct CaseStoreTests {
       try store.commit(CaseChange(row, expected: .detected), at: time())
       #expect(try store.find(row.id)?.hold?.reason == reason)
     }
+    for (number, reason) in LegalHold.Reason.allCases.enumerated() {
+      var row = try store.admit(900 + number)
+      row.legalHold = LegalHold(reason: reason, review: time().date, since: time())
+      try store.commit(CaseChange(row, expected: .detected), at: time())
+      #expect(try store.find(row.id)?.legalHold == row.legalHold)
+    }
     var row = try store.admit(1000)
     for part in SealedPart.allCases {
       row = try store.put(

@@ -83,3 +83,33 @@ struct NoticeStoreTests {
     #expect(try store.handled()[departure(1).person]?.caseID == row.id)
   }
 }
+
+@Suite("Checkpoints for the officer, kept")
+struct HandOverTests {
+  @Test("the newest takes the place of one that waits, not of one that is under way; both survive a restart")
+  func newest() throws {
+    let bench = try Workbench()
+    var store: ApplianceStore? = try bench.open()
+    #expect(try store?.handedOver() == nil)
+    try store?.handOver("one", size: 1, at: time())
+    try store?.handOver("two", size: 2, at: time(1))
+    #expect(try store?.notices().map(\.draft.item.detail) == ["two"])
+    try store?.bundle(try #require(store).notices().map(\.number), as: [UInt8](repeating: 3, count: 16))
+    try store?.handOver("three", size: 3, at: time(2))
+    store = nil
+    let reopened = try bench.open()
+    #expect(try reopened.notices().map(\.draft.item.detail) == ["two", "three"])
+    #expect(try reopened.handedOver() == HandedOver(size: 3, at: time(2)))
+  }
+
+  @Test("a purge counts from the head that was handed over")
+  func purges() throws {
+    let bench = try Workbench()
+    let store = try bench.open()
+    let row = try store.admitCancelled(1)
+    _ = try store.purge([row], at: time(20))
+    let size = try store.size()
+    #expect(try store.hasPurge(since: 0) && store.hasPurge(since: size - 1))
+    #expect(try !store.hasPurge(since: size))
+  }
+}

@@ -202,6 +202,34 @@ struct PurgeTests {
     #expect(try store.unseal(.facts, of: row.id) != nil)
   }
 
+  @Test("a legal hold outlives a restart, and keeps the case from being purged, even if it comes while the scan runs")
+  func legalHold() throws {
+    let legal = LegalHold(reason: .litigation, review: CalendarDate(daysSince1970: 30_000), since: time(15))
+    @Sendable func hold(_ row: Case, in store: ApplianceStore) throws -> Case {
+      var row = row
+      row.legalHold = legal
+      return try store.put(CaseChange(row, expected: .cancelled), at: time(15))
+    }
+    var store: ApplianceStore? = try bench.open()
+    let (early, late, free) = (
+      try #require(store).admitCancelled(1), try #require(store).admitCancelled(2),
+      try #require(store).admitCancelled(3)
+    )
+    _ = try hold(early, in: try #require(store))
+    store = nil
+    let reopened = try bench.open()
+    #expect(try reopened.find(early.id)?.legalHold == legal)
+    let purger = try Purger(reopened) { step in
+      if step == .scanPlaintext { _ = try hold(late, in: reopened) }
+    }
+    let results = try reopened.purge([early, late, free], at: time(20), with: purger)
+    #expect(results.filter(\.purged).map(\.caseID) == [free.id])
+    for row in [early, late] {
+      #expect(try reopened.find(row.id)?.stage == .cancelled)
+      #expect(try reopened.unseal(.facts, of: row.id) != nil)
+    }
+  }
+
   @Test("once the leak is gone the case is purged")
   func leakRemoved() throws {
     let store = try bench.open()

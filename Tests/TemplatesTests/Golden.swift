@@ -281,9 +281,9 @@ enum Golden {
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
 
-    This is a signed checkpoint of the audit ledger. Please keep this mail:
-    whoever holds an old checkpoint can show whether the ledger was changed
-    later.
+    This is a signed checkpoint of the audit ledger. Please keep this mail,
+    outside of the machine that RefPassport runs on: whoever holds an old
+    checkpoint can show whether the ledger was changed later.
 
     acme.example/refpassport/1
     3
@@ -292,12 +292,13 @@ enum Golden {
     =E2=80=94 acme.example/refpassport/1 BBBB=3D
 
 
-    The same text is attached as checkpoint.txt, byte for byte. To check the
-    ledger against its own checkpoints:
+    The same text is attached as checkpoint.txt, byte for byte. To check that
+    a ledger still contains it, ask for an export and run
 
-      refpassport audit verify
+      refpassport audit verify EXPORT --held checkpoint.txt
 
-    It holds nothing about any person.
+    A checkpoint comes when the appliance is set up, with every purge, and
+    once a day while something happens. It holds nothing about any person.
 
     RefPassport at Acme Ltd
     --=_0_aaaqeayeaudaocajbifqydiob4

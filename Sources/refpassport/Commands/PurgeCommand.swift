@@ -8,7 +8,7 @@ import Store
 struct PurgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge", abstract: "Shows, runs and proves the destruction of personal data.",
-    subcommands: [Status.self, Run.self, Scan.self])
+    subcommands: [Status.self, Run.self, Scan.self, Hold.self, Release.self])
 
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows which cases hold personal data, and until when.")
@@ -28,15 +28,19 @@ struct PurgeCommand: AsyncParsableCommand {
           .init(
             case: row.id.description, stage: row.stage.rawValue, ground: row.ground?.rawValue,
             due: configuration.retention.purgeDue(row, now: now),
-            latest: Timestamp(seconds: row.opened.seconds + configuration.retention.latest).iso8601)
+            latest: Timestamp(seconds: row.opened.seconds + configuration.retention.latest).iso8601,
+            legalHold: row.legalHold.map(LegalHoldDocument.init))
         })
       if json { return try Terminal.json(document) }
       Terminal.say(
         "\(document.holding) cases hold sealed personal data, \(document.due) of them due; \(document.purged) are purged."
       )
       guard !document.cases.isEmpty else { return }
-      var table = TextTable("CASE", "STAGE", "GROUND", "DUE", "LATEST")
-      for row in document.cases { table.add(row.case, row.stage, row.ground ?? "-", row.due ? "now" : "-", row.latest) }
+      var table = TextTable("CASE", "STAGE", "GROUND", "DUE", "LATEST", "LEGAL HOLD")
+      for row in document.cases {
+        table.add(
+          row.case, row.stage, row.ground ?? "-", row.due ? "now" : "-", row.latest, row.legalHold?.text ?? "-")
+      }
       Terminal.say(table.text)
     }
   }
@@ -82,6 +86,40 @@ struct PurgeCommand: AsyncParsableCommand {
   }
 }
 
+extension PurgeCommand {
+  struct Hold: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Keeps a case from being purged for a legal reason, until it is released.",
+      discussion: """
+        The case goes its way otherwise: it is mailed, confirmed, or expires. Reason and review date stand in the ledger; \
+        past the review date the hold still stands, and ops get an alarm. A second hold takes the place of the first.
+        """)
+    @OptionGroup var options: ConfigOptions
+    @Argument(help: "The case number.") var number: String
+    @Option(help: "litigation, investigation, authority or subject-request.") var reason: LegalHold.Reason
+    @Option(help: "The day on which somebody looks at it again, such as 2027-01-31.") var review: String
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      try show(try await ActDispatch.carryOut(.holdPurge(number, reason, review: review), options), json: json)
+    }
+  }
+
+  struct Release: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Ends a legal hold: the case is purged as soon as it is due.")
+    @OptionGroup var options: ConfigOptions
+    @Argument(help: "The case number.") var number: String
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() async throws {
+      try show(try await ActDispatch.carryOut(.releasePurge(number), options), json: json)
+    }
+  }
+}
+
+extension LegalHold.Reason: ExpressibleByArgument {}
+
 private struct PurgeStatusDocument: Encodable {
   struct Row: Encodable {
     var `case`: String
@@ -89,6 +127,7 @@ private struct PurgeStatusDocument: Encodable {
     var ground: String?
     var due: Bool
     var latest: String
+    var legalHold: LegalHoldDocument?
   }
   var holding: Int
   var due: Int

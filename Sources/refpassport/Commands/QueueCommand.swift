@@ -67,6 +67,7 @@ struct QueueCommand: AsyncParsableCommand {
       if json { return try Terminal.json(document) }
       Terminal.say("Case \(document.case): \(document.stage) since \(document.since), opened \(document.opened)")
       if let hold = row.hold { Terminal.say("Held: \(hold.reason.explanation). Goes on at: \(hold.resume.rawValue).") }
+      if let legal = document.legalHold { Terminal.say("Not to be purged since \(legal.since): \(legal.text).") }
       if let next = document.next { Terminal.say("Next step due: \(next)") }
       var table = TextTable("ATTEMPT", "STARTED", "INTENT", "ENDED", "VERDICT", "CLASS", "CODE")
       for attempt in document.history ?? [] {

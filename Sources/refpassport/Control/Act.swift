@@ -27,6 +27,9 @@ enum Act: Codable, Sendable {
   /// For a person by Bob's number.
   case reissue(employee: String)
   case purge
+  /// Suspends the purge of a case for a legal reason until a day (`yyyy-MM-dd`), and ends that.
+  case holdPurge(String, LegalHold.Reason, review: String)
+  case releasePurge(String)
   case scan
   /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if
   /// that is known.

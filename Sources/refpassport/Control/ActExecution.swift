@@ -31,6 +31,15 @@ struct ActExecution: Sendable {
         throw CommandFailure(.outside, "The clock has jumped: nothing is purged until it is right; see `queue list`.")
       }
       answer.purge = PurgeRunDocument(settled.purges)
+    case .holdPurge(let number, let reason, let text):
+      guard let review = CalendarDate(machine: text) else {
+        throw CommandFailure(.usage, "--review is a day, such as 2027-01-31.")
+      }
+      let row = try wiring.desk.holdPurge(try caseID(number), for: reason, until: review, by: actor, at: now)
+      answer.rows = [.init(case: row.id.description, stage: row.stage)]
+    case .releasePurge(let number):
+      let row = try wiring.desk.releasePurge(try caseID(number), by: actor, at: now)
+      answer.rows = [.init(case: row.id.description, stage: row.stage)]
     case .scan:
       answer.scan = ScanDocument(try wiring.scan())
     case .ingest(let message, let recipient):

@@ -13,6 +13,8 @@ struct CaseDocument: Encodable {
   /// The hold's reason, or the class of the last outcome.
   var why: String?
   var resume: String?
+  /// What keeps it from being purged, if anything does.
+  var legalHold: LegalHoldDocument?
   /// What is known of the mail's arrival: accepted, relayed, delivered or bounced.
   var evidence: String?
   var reports: [ReportDocument]?
@@ -32,10 +34,26 @@ struct CaseDocument: Encodable {
     next = row.nextAttempt?.iso8601
     why = row.hold?.reason.rawValue ?? row.lastClass?.rawValue
     resume = row.hold?.resume.rawValue
+    legalHold = row.legalHold.map(LegalHoldDocument.init)
     // What a purged case knew is gone with it.
     evidence = row.stage == .purged ? nil : Evidence(row, reports: reports).level?.rawValue
     history = attempts?.map(AttemptDocument.init)
   }
+}
+
+/// A legal hold as `queue show` and `purge status` print it.
+struct LegalHoldDocument: Encodable {
+  var reason: String
+  var review: String
+  var since: String
+
+  init(_ hold: LegalHold) {
+    reason = hold.reason.rawValue
+    review = hold.review.description
+    since = hold.since.iso8601
+  }
+
+  var text: String { "\(reason), review \(review)" }
 }
 
 /// One report of a case's mail as `queue show` prints it.

@@ -40,6 +40,10 @@ struct CommandFailure: Error {
     case DeskFailure.stillOpen(let id):
       self.init(.no, "This person's case is still open: see `refpassport queue show \(id)`.")
     case DeskFailure.notALeaver: self.init(.no, "Bob shows this person as somebody who has not left; nothing was read.")
+    case DeskFailure.noLegalHold:
+      self.init(
+        .no, "No legal hold stands on this case. `refpassport queue release` is for cases held from being sent.")
+    case DeskFailure.reviewIsPast: self.init(.usage, "--review must be a day to come (UTC).")
     case let failure as LeaverSourceFailure: self.init(.outside, failure.advice)
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")
     case let failure as any SelfExplaining: self.init(failure.exit, failure.sentence)

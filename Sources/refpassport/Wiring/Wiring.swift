@@ -72,7 +72,7 @@ struct Wiring: Sendable {
       bell: bell, logger: logger)
     appliance = Appliance(
       .init(
-        source: watcher, store: store, ledger: store,
+        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store),
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, logger: logger),
         issuance: Issuance(

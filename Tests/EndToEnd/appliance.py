@@ -111,6 +111,21 @@ verify: {{url: "https://references.acme.example/verify", selector: REF1}}
                                 env={**ENVIRONMENT, **(environment or {})})
 
 
+def mails(sink):
+    """The texts of all mails that the relay took."""
+    taken = []
+    for name in sorted(os.listdir(sink)):
+        if name.endswith(".eml"):
+            with open(os.path.join(sink, name), encoding="ascii") as file:
+                taken.append(file.read())
+    return taken
+
+
+def references(sink):
+    """The texts of the mails to leavers; the others are notices and checkpoints."""
+    return [text for text in mails(sink) if "reference.pdf" in text]
+
+
 def compiled(source, directory):
     """A C file of this directory as a library that can be loaded before all others."""
     library = os.path.join(directory, source + ".so")

@@ -1,4 +1,5 @@
 """What a stranger can check: receipts and proofs with nothing but the file and the key; and what an altered ledger does."""
+import email
 import json
 import os
 import shutil
@@ -6,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 
-from appliance import Appliance, ask, refpassport, require, serving, terminate, workshop
+from appliance import Appliance, ask, mails, refpassport, require, serving, terminate, workshop
 
 
 def write(path, text):
@@ -23,12 +24,23 @@ def stranger(directory, *files):
     return done.returncode == 0, done.stdout
 
 
+def mailed(sink, elsewhere):
+    """The checkpoints that the officer was mailed, as files beside each other."""
+    files = []
+    for text in mails(sink):
+        for part in email.message_from_string(text).walk():
+            if part.get_filename() == "checkpoint.txt":
+                files.append(write(f"{elsewhere}/mailed-{len(files)}.txt", part.get_payload(decode=True).decode()))
+    return files
+
+
 def main():
     with workshop("audit") as directory:
         elsewhere = os.path.join(directory, "elsewhere")
+        sink = os.path.join(directory, "sink")
         os.makedirs(elsewhere)
         with serving("bob", "--people", "30", "--leavers", "0") as bob, \
-                serving("smtp", "--out", os.path.join(directory, "sink")) as smtp:
+                serving("smtp", "--out", sink) as smtp:
             appliance = Appliance(directory, bob, smtp)
             appliance("run", "--once")
             held = appliance.json("audit", "checkpoint")
@@ -45,6 +57,14 @@ def main():
         require(newest == entries[-3:], "--last shows the newest, with their places")
         require(appliance.json("audit", "list", "--case", cases[0])["entries"]
                 == [row for row in entries if row.get("case") == cases[0]], "--case shows those of one case")
+
+        # The checkpoints that left the house bind the ledger: one at set-up, one with the purges.
+        kept = mailed(sink, elsewhere)
+        require(len(kept) == 2, f"two checkpoints were mailed: {kept}")
+        appliance("audit", "export", f"{elsewhere}/export")
+        for file in kept:
+            refpassport("audit", "verify", f"{elsewhere}/export", "--held", file)
+            require(stranger(elsewhere, "export", file)[0], "and for the second program")
 
         # A receipt for each kind of entry of a case, checked where there is no appliance.
         for number, event in enumerate(["detect", "issue", "seal", "sent", "confirm", "purge"]):

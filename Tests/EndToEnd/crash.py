@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from appliance import BINARY, ENVIRONMENT, ROOT, Appliance, ask, compiled, require, serving, terminate, workshop
+from appliance import BINARY, ENVIRONMENT, ROOT, Appliance, ask, compiled, references, require, serving, terminate, workshop
 
 def leave(bob, count):
     """Lets `count` employed people leave."""
@@ -17,14 +17,8 @@ def leave(bob, count):
 
 def copies(sink):
     """How often each reference was taken, by Message-ID."""
-    found = collections.Counter()
-    for name in os.listdir(sink):
-        if name.endswith(".eml"):
-            with open(os.path.join(sink, name), encoding="ascii") as file:
-                text = file.read()
-            if "reference.pdf" in text:
-                found[next(line for line in text.splitlines() if line.lower().startswith("message-id:"))] += 1
-    return found
+    return collections.Counter(
+        next(line for line in text.splitlines() if line.lower().startswith("message-id:")) for text in references(sink))
 
 
 def policy(directory, then):

@@ -2,7 +2,7 @@
 import os
 import signal
 
-from appliance import Appliance, ask, require, serving, terminate, wait_until, workshop
+from appliance import Appliance, ask, references, require, serving, terminate, wait_until, workshop
 
 
 def leave(bob, count):
@@ -13,10 +13,6 @@ def leave(bob, count):
     return [p["id"] for p in people]
 
 
-def mails(smtp):
-    return sorted(name for name in os.listdir(smtp["out"]) if name.endswith(".eml"))
-
-
 def twice():
     with workshop("twice") as directory:
         out = os.path.join(directory, "sink")
@@ -25,9 +21,9 @@ def twice():
             appliance("run", "--once")
             leave(bob, 4)
             appliance("run", "--once")
-            require(len(mails(smtp)) == 4, f"4 mails after the first pass, not {len(mails(smtp))}")
+            require(len(references(out)) == 4, f"4 mails after the first pass, not {len(references(out))}")
             appliance("run", "--once")
-            require(len(mails(smtp)) == 4, "the second pass sends nothing")
+            require(len(references(out)) == 4, "the second pass sends nothing")
             record = ask(bob["control"] + "/requests")
             require(record["outsideReads"] == 0, "no request outside the reads")
             require(record["personalFieldsRequestedForNonLeavers"] == 0,
@@ -45,11 +41,11 @@ def killed_between():
             appliance("run", "--once")
             leave(bob, 3)
             daemon = appliance.start("run")
-            wait_until(lambda: len(mails(smtp)) == 3, "the daemon sends three mails")
+            wait_until(lambda: len(references(out)) == 3, "the daemon sends three mails")
             daemon.send_signal(signal.SIGKILL)
             daemon.wait()
             appliance("run", "--once")
-            require(len(mails(smtp)) == 3, "after kill -9 of the daemon the next pass sends nothing again")
+            require(len(references(out)) == 3, "after kill -9 of the daemon the next pass sends nothing again")
     print("killed between: 3 leavers, 3 mails")
 
 

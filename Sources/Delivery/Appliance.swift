@@ -15,6 +15,7 @@ package actor Appliance {
     package var issuance: Issuance
     package var courier: Courier
     package var settlement: Settlement
+    package var lookup: any AddressLookup
     package var bounces: BounceWatch
     package var notices: NoticeCourier
     package var bell: AlarmBell
@@ -24,9 +25,8 @@ package actor Appliance {
 
     package init(
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
-      courier: Courier, settlement: Settlement, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
-      policy: RetryPolicy,
-      clock: WatchedClock, logger: Logger
+      courier: Courier, settlement: Settlement, lookup: any AddressLookup, bounces: BounceWatch,
+      notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy, clock: WatchedClock, logger: Logger
     ) {
       self.source = source
       self.store = store
@@ -35,6 +35,7 @@ package actor Appliance {
       self.issuance = issuance
       self.courier = courier
       self.settlement = settlement
+      self.lookup = lookup
       self.bounces = bounces
       self.notices = notices
       self.bell = bell
@@ -162,6 +163,7 @@ package actor Appliance {
     let purges = try parts.settlement.purgeDue(at: now)
     try lookAtPurges(purges)
     try lookAtLegalHolds()
+    try parts.lookup.destroyLookupKeys(at: now)
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 

@@ -6,21 +6,22 @@ extension Case {
   ///
   /// - Parameters:
   ///   - fields: what the entry tells beyond case and time.
+  ///   - address: whose address comes into the case by this.
   ///   - adjust: sets whatever else of the row the event decides (next attempt, ground, hold …).
   package func moved(
-    by event: CaseEvent, at now: Timestamp, fields: [String: CanonicalJSON] = [:], seal: [SealedPart: [UInt8]] = [:],
-    attempt: Attempt? = nil, adjust: (inout Case) -> Void = { _ in }
+    by event: CaseEvent, at now: Timestamp, fields: [String: CanonicalJSON] = [:], about address: Address? = nil,
+    seal: [SealedPart: [UInt8]] = [:], attempt: Attempt? = nil, adjust: (inout Case) -> Void = { _ in }
   ) throws(CaseMachine.Refusal) -> CaseChange {
     var after = self
     var entries: [EntryDraft] = []
     switch CaseMachine.cell(stage, event) {
     case .move(let next, let entry):
       after.stage = next
-      if let entry { entries.append(EntryDraft(entry, case: id, fields)) }
+      if let entry { entries.append(EntryDraft(entry, case: id, fields, about: address)) }
     case .resume:
       guard let hold else { throw .notHeld }
       after.stage = hold.resume
-      entries.append(EntryDraft(.release, case: id, fields))
+      entries.append(EntryDraft(.release, case: id, fields, about: address))
     case .note, .later:
       // The row counts on all the same, so that no step is taken that was decided without the report.
       return CaseChange(self, expected: stage)

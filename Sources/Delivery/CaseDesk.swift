@@ -53,7 +53,7 @@ package struct CaseDesk: Sendable {
     fields["act"] = "redeliver"
     if let hold = row.hold, CaseMachine.cell(hold.resume, .redeliver) == .no(.early) { throw CaseMachine.Refusal.early }
     // The table decides before anything is opened.
-    var change = try row.moved(by: .redeliver, at: now, fields: fields) {
+    var change = try row.moved(by: .redeliver, at: now, fields: fields, about: address) {
       $0.nextAttempt = nil
       $0.acceptedAt = nil
       $0.lastClass = nil
@@ -114,6 +114,7 @@ package struct CaseDesk: Sendable {
       let reading = try await source.reread(employee: try vault.employee(of: id))
       if let obstacle = admission.obstacle(in: reading) { throw DeskFailure.stillHeld(obstacle) }
       change.seal[.facts] = try CaseVault.encode(reading.facts)
+      for index in change.entries.indices { change.entries[index].about = admission.recipient(of: reading.facts) }
     }
     return try commit(change, at: now)
   }

@@ -27,11 +27,17 @@ package struct EntryDraft: Sendable, Hashable {
   /// Nil for entries about the appliance as a whole.
   package var caseID: CaseID?
   package var fields: [String: CanonicalJSON]
+  /// Whose address comes into the case by this step. Only a keyed tag of it is written, and none if
+  /// `audit.lookup_retention` is 0.
+  package var about: Address?
 
-  package init(_ event: EntryEvent, case caseID: CaseID? = nil, _ fields: [String: CanonicalJSON] = [:]) {
+  package init(
+    _ event: EntryEvent, case caseID: CaseID? = nil, _ fields: [String: CanonicalJSON] = [:], about: Address? = nil
+  ) {
     self.event = event
     self.caseID = caseID
     self.fields = fields
+    self.about = about
   }
 }
 

@@ -49,7 +49,7 @@ package struct Consequence: Sendable {
     case .accepted(let reply):
       fields["to"] = .string(Commitment.address(salt: salt, normalised: recipient.normalised))
       fields["via"] = .string(Commitment.reply(salt: salt, text: reply.lines.joined(separator: "\n")))
-      change = try charged.moved(by: .accept, at: now, fields: fields, attempt: finished) {
+      change = try charged.moved(by: .accept, at: now, fields: fields, about: recipient, attempt: finished) {
         $0.acceptedAt = now
         $0.nextAttempt = nil
       }

@@ -61,7 +61,9 @@ package struct Intake: Sendable {
   ) throws -> Bool {
     let id = CaseID.random()
     var row = Case(id: id, stage: .detected, opened: now, since: now)
-    var entries = [EntryDraft(.detect, case: id, ["from": .string("bob")])]
+    var entries = [
+      EntryDraft(.detect, case: id, ["from": .string("bob")], about: admission.recipient(of: reading.facts))
+    ]
     var notices: [NoticeDraft] = []
     if let reason {
       let change = try row.held(for: reason, at: now)

@@ -38,7 +38,8 @@ package struct Reissue: Sendable {
     var row = Case(id: id, stage: .detected, opened: now, since: now)
     var entries = [
       EntryDraft(.revoke, case: old, ["why": "reissued"]),
-      EntryDraft(.detect, case: id, ["from": "reissue", "by": signature]),
+      EntryDraft(
+        .detect, case: id, ["from": "reissue", "by": signature], about: admission.recipient(of: reading.facts)),
     ]
     var notices: [NoticeDraft] = []
     if let reason = admission.obstacle(in: reading) {

@@ -42,11 +42,8 @@ extension ApplianceStore {
       ? [] : [Residue(needle: "ciphertext", encoding: "raw", file: "refpassport.db", offset: 0)]
   }
 
-  private func straySlots() throws -> Set<Int> {
+  func straySlots() throws -> Set<Int> {
     let used = try SlotFile.occupied(directory)
-    let claimed = try look { database in
-      try database.all(#"SELECT slot FROM "case" WHERE slot IS NOT NULL"#).map { $0["slot"] as Int }
-    }
-    return used.subtracting(claimed)
+    return used.subtracting(try look { try Self.claimedSlots(in: $0) })
   }
 }

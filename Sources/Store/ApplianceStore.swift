@@ -50,11 +50,11 @@ package final class ApplianceStore: Sendable {
   ///   - origin: the ledger's name, `<domain>/refpassport/<log id>`; a directory keeps its first one.
   ///   - extraRoots: directories besides `data_dir` that a purge scans: those of temporary files and logs.
   ///   - vocabulary: the organisation's own words (its name), which a scan must not take for a leaver's.
+  ///   - lookupRetention: seconds after the end of a quarter at which its lookup key is destroyed; 0 makes no tags.
   /// - Throws: `StoreError`, each naming what the operator does next.
   package static func open(
     dataDirectory: String, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String,
-    extraRoots: [String] = [],
-    vocabulary: [String] = [], logger: Logger? = nil
+    extraRoots: [String] = [], vocabulary: [String] = [], lookupRetention: Int64 = 0, logger: Logger? = nil
   ) throws -> ApplianceStore {
     let directory = DataDirectory(dataDirectory)
     let logger = logger ?? Logger(label: "store")
@@ -67,14 +67,12 @@ package final class ApplianceStore: Sendable {
     let signer = try NoteSigner(name: origin, key: signer)
     let head = try queue.read { try LedgerInspection(verifier: signer.verifier).run(in: $0) }
     try queue.write { try pin(signer.verifier, in: $0) }
-    let claimed = try queue.read { database in
-      Set(try database.all(#"SELECT slot FROM "case" WHERE slot IS NOT NULL"#).map { $0["slot"] as Int })
-    }
-    let slots = try SlotFile(directory, kek: kek, claimed: claimed)
+    let slots = try SlotFile(directory, kek: kek, claimed: queue.read { try claimedSlots(in: $0) })
+    let keys = LookupKeys(slots, retention: lookupRetention)
     try directory.synchronise()
     return ApplianceStore(
       directory: directory, queue: queue,
-      owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer, queue: queue)),
+      owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer, keys: keys, queue: queue)),
       logger: logger,
       extraRoots: extraRoots, vocabulary: vocabulary)
   }
@@ -102,6 +100,14 @@ package final class ApplianceStore: Sendable {
   func owned() throws(StoreError) -> Owner {
     guard let owner else { throw .readOnly }
     return owner
+  }
+
+  /// The slots that a case or a quarter names as its own.
+  static func claimedSlots(in database: Database) throws -> Set<Int> {
+    Set(
+      try database.all(#"SELECT slot FROM "case" WHERE slot IS NOT NULL UNION ALL SELECT slot FROM epoch"#).map {
+        $0["slot"] as Int
+      })
   }
 
   private static func configuration(readOnly: Bool) -> Configuration {

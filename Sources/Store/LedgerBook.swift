@@ -17,10 +17,13 @@ final class LedgerBook: Sendable {
   }
 
   private let signer: NoteSigner
+  /// What tags the entries that are about an address.
+  let keys: LookupKeys
   private let group: CommitGroup<Head>
 
-  init(head: Head, signer: NoteSigner, queue: DatabaseQueue) {
+  init(head: Head, signer: NoteSigner, keys: LookupKeys, queue: DatabaseQueue) {
     self.signer = signer
+    self.keys = keys
     group = CommitGroup(queue, state: head)
   }
 
@@ -53,8 +56,13 @@ final class LedgerBook: Sendable {
   {
     for draft in drafts {
       head.seconds = max(head.seconds, now.seconds)
+      var fields = draft.fields
+      if let address = draft.about {
+        let tag = try keys.tag(of: address, at: Timestamp(seconds: head.seconds), in: database)
+        fields["tag"] = tag.map { .string($0) }
+      }
       let entry = try Entry(
-        event: draft.event, case: draft.caseID?.description, at: head.seconds, fields: draft.fields)
+        event: draft.event, case: draft.caseID?.description, at: head.seconds, fields: fields)
       let leaf = entry.leafHash
       try database.run(
         "INSERT INTO entry (idx, bytes, leaf, event, caseID) VALUES (?, ?, ?, ?, ?)",

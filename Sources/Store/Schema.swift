@@ -226,7 +226,7 @@ enum Schema {
     "CREATE TRIGGER subtreeStays BEFORE DELETE ON subtree BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
   ]
 
-  /// Legal holds, and the checkpoint that the officer has.
+  /// Legal holds, the checkpoint that the officer has, and the slots of the lookup keys.
   static let version6 = [
     #"ALTER TABLE "case" ADD COLUMN legalReview TEXT CHECK (legalReview LIKE '____-__-__')"#,
     #"ALTER TABLE "case" ADD COLUMN legalSince INTEGER"#,
@@ -242,6 +242,12 @@ enum Schema {
       size INTEGER NOT NULL CHECK (size > 0),
       at INTEGER NOT NULL
     ) STRICT
+    """,
+    """
+    CREATE TABLE epoch (
+      quarter TEXT NOT NULL PRIMARY KEY CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]Q[1-4]'),
+      slot INTEGER NOT NULL UNIQUE CHECK (slot >= 0)
+    ) STRICT, WITHOUT ROWID
     """,
   ]
 

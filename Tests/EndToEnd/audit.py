@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 
-from appliance import Appliance, ask, mails, refpassport, require, serving, terminate, workshop
+from appliance import Appliance, ask, mails, references, refpassport, require, serving, terminate, workshop
 
 
 def write(path, text):
@@ -65,6 +65,24 @@ def main():
         for file in kept:
             refpassport("audit", "verify", f"{elsewhere}/export", "--held", file)
             require(stranger(elsewhere, "export", file)[0], "and for the second program")
+
+        # "Do you still hold anything on this person?": asked by an address that stands nowhere.
+        address = email.message_from_string(references(sink)[0])["To"].strip("<>")
+        found = json.loads(appliance("audit", "lookup", "--json", stdin=address + "\n").stdout)
+        require(len(found["cases"]) == 1 and len(found["quarters"]) >= 1, f"the leaver has one case: {found}")
+        case = found["cases"][0]
+        proof = next(row for row in entries if row["index"] == case["purge"]["index"])
+        require((case["stage"], proof["event"], proof["case"]) == ("purged", "purge", case["case"]), f"it is purged: {found}")
+        require([mention["event"] for mention in case["mentions"]] == ["detect", "sent"], f"whose entries are named: {found}")
+        require(f"purged {proof['time']}, entry {proof['index']}" in appliance("audit", "lookup", stdin=address.upper() + "\n").stdout,
+                "and as a table, however the address is written")
+        require("Nothing is held" in appliance("audit", "lookup", stdin="nobody@leaver.example\n").stdout, "a stranger has none")
+        require("address" in appliance("audit", "lookup", stdin="Nobody\n", expect=2).stderr, "a name is no address")
+        require("unexpected" in appliance("audit", "lookup", address, expect=2).stderr.lower(), "an address is no argument")
+        for root, _, names in os.walk(appliance.data):
+            for name in names:
+                with open(os.path.join(root, name), "rb") as file:
+                    require(address.encode() not in file.read(), f"the address stands in {name}")
 
         # A receipt for each kind of entry of a case, checked where there is no appliance.
         for number, event in enumerate(["detect", "issue", "seal", "sent", "confirm", "purge"]):

@@ -31,11 +31,11 @@ final class Workbench: Sendable {
 
   func open(
     kek: SecretKey? = nil, signer: Ed25519.PrivateKey? = nil, origin: String = Workbench.origin,
-    extraRoots: [String] = [], vocabulary: [String] = []
+    extraRoots: [String] = [], vocabulary: [String] = [], lookupRetention: Int64 = 0
   ) throws -> ApplianceStore {
     try ApplianceStore.open(
       dataDirectory: path, kek: kek ?? self.kek, signer: signer ?? self.signer, origin: origin,
-      extraRoots: extraRoots, vocabulary: vocabulary)
+      extraRoots: extraRoots, vocabulary: vocabulary, lookupRetention: lookupRetention)
   }
 
   /// Does something to the database behind the appliance's back, as somebody with the root password can.

@@ -9,7 +9,7 @@ import Store
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Lists, proves, verifies and exports the tamper-evident ledger.",
-    subcommands: [List.self, Show.self, Verify.self, Prove.self, CheckpointCommand.self, Export.self])
+    subcommands: [List.self, Show.self, Verify.self, Prove.self, Lookup.self, CheckpointCommand.self, Export.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the entries, oldest first.")

@@ -31,6 +31,8 @@ enum Act: Codable, Sendable {
   case holdPurge(String, LegalHold.Reason, review: String)
   case releasePurge(String)
   case scan
+  /// What is held on an address that the operator typed.
+  case lookup(String)
   /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if
   /// that is known.
   case ingest(message: Data, recipient: String?)
@@ -73,6 +75,7 @@ struct ActAnswer: Codable, Sendable {
   var revealed: CaseDesk.Revealed?
   var purge: PurgeRunDocument?
   var scan: ScanDocument?
+  var lookup: LookupAnswer?
   /// What became of a message that was handed in.
   var finding: EvidenceDesk.Finding?
   var failure: Failure?

@@ -1,6 +1,7 @@
 import DNS
 import Delivery
 import Mail
+import Store
 
 /// Carries acts out on an appliance that this process owns.
 struct ActExecution: Sendable {
@@ -16,10 +17,7 @@ struct ActExecution: Sendable {
         answer.rows.append(try await row(verb, id, alone: selection.number != nil, by: actor, at: now))
       }
     case .redeliver(let number, let text):
-      guard let address = try? Address(parsing: text, domains: IDN2Domains()) else {
-        throw CommandFailure(.usage, "That is not an address that can be mailed.")
-      }
-      let row = try wiring.desk.redeliver(try caseID(number), to: address, by: actor, at: now)
+      let row = try wiring.desk.redeliver(try caseID(number), to: try Self.address(text), by: actor, at: now)
       answer.rows = [.init(case: row.id.description, stage: row.stage)]
     case .reveal(let number):
       answer.revealed = try wiring.desk.reveal(try caseID(number), by: actor, at: now)
@@ -42,6 +40,8 @@ struct ActExecution: Sendable {
       answer.rows = [.init(case: row.id.description, stage: row.stage)]
     case .scan:
       answer.scan = ScanDocument(try wiring.scan())
+    case .lookup(let text):
+      answer.lookup = try wiring.store.lookup(try Self.address(text), by: actor.name, at: now)
     case .ingest(let message, let recipient):
       guard message.count <= ReceivedMessage.longest else {
         throw CommandFailure(.usage, "The message is longer than \(ReceivedMessage.longest) octets.")
@@ -51,6 +51,13 @@ struct ActExecution: Sendable {
     }
     try wiring.finish()
     return answer
+  }
+
+  private static func address(_ text: String) throws -> Address {
+    guard let address = try? Address(parsing: text, domains: IDN2Domains()) else {
+      throw CommandFailure(.usage, "That is not an address that can be mailed.")
+    }
+    return address
   }
 
   /// One case of many that cannot follow keeps no other from it.

@@ -49,7 +49,8 @@ struct Wiring: Sendable {
     let origin = Self.origin(of: keys, domain: organisation.domain)
     store = try ApplianceStore.open(
       dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
-      extraRoots: configuration.scanPaths, vocabulary: [organisation.name], logger: logger)
+      extraRoots: configuration.scanPaths, vocabulary: [organisation.name],
+      lookupRetention: configuration.lookupRetention, logger: logger)
     let policy = try configuration.retryPolicy()
     let admission = Admission(domains: IDN2Domains())
     watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
@@ -82,7 +83,7 @@ struct Wiring: Sendable {
         settlement: Settlement(
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
-        bounces: bounces,
+        lookup: store, bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),

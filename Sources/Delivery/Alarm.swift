@@ -13,6 +13,8 @@ package struct Alarm: Sendable, Hashable {
     case clock
     /// A purge found remains.
     case purge
+    /// A scan found personal data where none may be.
+    case residue
     /// A legal hold is past its review date.
     case review
     /// The bounce mailbox is not read, or nothing arrives in it.

@@ -16,6 +16,7 @@ package actor Appliance {
     package var courier: Courier
     package var settlement: Settlement
     package var lookup: any AddressLookup
+    package var nightly: NightlyScan
     package var bounces: BounceWatch
     package var notices: NoticeCourier
     package var bell: AlarmBell
@@ -25,8 +26,9 @@ package actor Appliance {
 
     package init(
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
-      courier: Courier, settlement: Settlement, lookup: any AddressLookup, bounces: BounceWatch,
-      notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy, clock: WatchedClock, logger: Logger
+      courier: Courier, settlement: Settlement, lookup: any AddressLookup, nightly: NightlyScan,
+      bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy, clock: WatchedClock,
+      logger: Logger
     ) {
       self.source = source
       self.store = store
@@ -36,6 +38,7 @@ package actor Appliance {
       self.courier = courier
       self.settlement = settlement
       self.lookup = lookup
+      self.nightly = nightly
       self.bounces = bounces
       self.notices = notices
       self.bell = bell
@@ -164,6 +167,7 @@ package actor Appliance {
     try lookAtPurges(purges)
     try lookAtLegalHolds()
     try parts.lookup.destroyLookupKeys(at: now)
+    try parts.nightly.round(at: now)
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 

@@ -17,8 +17,19 @@ package struct ScanReport: Sendable, Hashable {
   package var residue: [Residue] = []
   /// Files in shared directories that could not be looked at, or were too large.
   package var unreadable = 0
+  /// Files in directories that somebody named which are compressed or encrypted, so that nothing could be found in them.
+  package var opaque = 0
 
   package init() {}
+
+  /// Takes in what another scan came to.
+  mutating func add(_ other: ScanReport) {
+    files += other.files
+    bytes += other.bytes
+    residue += other.residue
+    unreadable += other.unreadable
+    opaque += other.opaque
+  }
 }
 
 /// Looks for needles in every byte of every file below some roots, in memory that does not grow with the files.
@@ -48,7 +59,7 @@ struct FileScan {
     var outcome = Outcome()
     for root in roots {
       let (files, unreadable) = root.files()
-      if root.kind == .own, unreadable > 0 {
+      if root.isWhole, unreadable > 0 {
         outcome.take(Self.unreadable("a directory"), of: nil)
       } else {
         outcome.report.unreadable += unreadable
@@ -64,10 +75,10 @@ struct FileScan {
 
   private func scan(_ file: ScanRoot.File, of root: ScanRoot, into outcome: inout Outcome) {
     var seen: Set<Finding> = []
-    var shown = file.name
+    var shown = root.shown(file)
     func note(_ index: Int, at offset: Int) {
       let needle = needles[index]
-      guard needle.strong || root.kind == .own else { return }
+      guard needle.strong || root.isWhole, offset.isMultiple(of: needle.alignment) else { return }
       guard seen.insert(Finding(kind: needle.kind, encoding: needle.encoding, caseID: needle.caseID)).inserted
       else {
         return
@@ -89,10 +100,12 @@ struct FileScan {
       seen.removeAll()
     }
     do throws(StoreError) {
-      outcome.report.bytes += try read(file, found: note)
+      let read = try read(file, found: note)
+      outcome.report.bytes += read.bytes
+      if case .pointed = root.kind, OpaqueFormat.begins(read.head) { outcome.report.opaque += 1 }
     } catch {
       if case .unusable(_, _, ENOENT) = error { return }
-      if root.kind == .own {
+      if root.isWhole {
         outcome.take(Self.unreadable(shown), of: nil)
       } else {
         outcome.report.unreadable += 1
@@ -100,8 +113,10 @@ struct FileScan {
     }
   }
 
-  /// Searches one file chunk by chunk; returns how many bytes it had.
-  private func read(_ file: ScanRoot.File, found: (Int, Int) -> Void) throws(StoreError) -> Int {
+  /// Searches one file chunk by chunk; returns how many bytes it had, and the first of them.
+  private func read(
+    _ file: ScanRoot.File, found: (Int, Int) -> Void
+  ) throws(StoreError) -> (bytes: Int, head: [UInt8]) {
     // The files SQLite has locks on must not be opened and closed beside it.
     let isLocked = file.name.hasSuffix("refpassport.db") || file.name.hasSuffix("refpassport.db-shm")
     let descriptor =
@@ -109,6 +124,7 @@ struct FileScan {
       ? try LockedFiles.descriptor(file.path)
       : try Descriptor(file.path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     var buffer: [UInt8] = []
+    var head: [UInt8] = []
     var base = 0
     var from = 0
     var position = ByteMatcher.Position()
@@ -120,7 +136,8 @@ struct FileScan {
       buffer.withUnsafeBufferPointer { bytes in
         matcher.search(bytes, from: from, until: until, position: &position) { found($0, base + $1) }
       }
-      if ended { return base + buffer.count }
+      if base == 0, head.isEmpty { head = Array(buffer.prefix(OpaqueFormat.longest)) }
+      if ended { return (base + buffer.count, head) }
       // Enough is kept to walk back over one window, line ends included.
       let drop = max(0, until - 64)
       buffer.removeFirst(drop)

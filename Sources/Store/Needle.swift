@@ -7,7 +7,7 @@ import Mail
 /// One thing to look for, in one encoding; knows its kind, never shows its bytes.
 struct Needle: Sendable, Hashable {
   /// What it is, as a residue tells it: `name`, `address`, `title`, `department`, `employee`, `salt`, `ciphertext`,
-  /// `slot` or `shape`.
+  /// `slot`, `shape`, `kek` or `key-slots`.
   let kind: String
   /// The encoding, as a residue tells it.
   let encoding: String
@@ -18,13 +18,25 @@ struct Needle: Sendable, Hashable {
   ///
   /// Others, such as a job title, are looked for only in `data_dir`, where nothing but our own files lies.
   let strong: Bool
+  /// It counts only at offsets that are a multiple of this.
+  let alignment: Int
 
-  init(_ kind: String, _ encoding: String, _ pattern: BytePattern, of caseID: CaseID?, strong: Bool) {
+  init(
+    _ kind: String, _ encoding: String, _ pattern: BytePattern, of caseID: CaseID?, strong: Bool, alignment: Int = 1
+  ) {
     self.kind = kind
     self.encoding = encoding
     self.pattern = pattern
     self.caseID = caseID
     self.strong = strong
+    self.alignment = alignment
+  }
+
+  /// Secret bytes: as they are, and as texts carry them.
+  static func secret(_ kind: String, _ bytes: [UInt8], of caseID: CaseID?) -> [Needle] {
+    [Needle(kind, "raw", .raw(bytes), of: caseID, strong: true)]
+      + TextEncoding.base64(bytes).map { Needle(kind, "base64", $0, of: caseID, strong: true) }
+      + [Needle(kind, "hex", BytePattern(Array(Hex.encode(bytes).utf8)), of: caseID, strong: true)]
   }
 }
 
@@ -74,11 +86,8 @@ struct Needles {
     if employee.utf8.count >= 12 { add("employee", employee, strong: true) }
   }
 
-  /// Secret bytes: as they are, and as texts carry them.
   mutating func add(salt: [UInt8]) {
-    insert("salt", "raw", .raw(salt), strong: true)
-    for pattern in TextEncoding.base64(salt) { insert("salt", "base64", pattern, strong: true) }
-    insert("salt", "hex", BytePattern(Array(Hex.encode(salt).utf8)), strong: true)
+    all += Needle.secret("salt", salt, of: id).filter { seen.insert($0.pattern).inserted }
   }
 
   private mutating func add(_ kind: String, _ text: String, key: String? = nil, strong: Bool) {

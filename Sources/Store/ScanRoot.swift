@@ -8,6 +8,9 @@ struct ScanRoot: Sendable, Hashable {
     /// A directory shared with other programs (temporary files, logs): only files of our user that were modified at or
     /// after so many seconds since 1970, up to `largest` bytes each.
     case shared(since: Int64)
+    /// A file or directory that somebody names, such as a backup: every file, whoever made it, but not below `besides`,
+    /// which is `data_dir`.
+    case pointed(besides: String)
   }
   static let largest = 256 << 20
 
@@ -29,6 +32,7 @@ struct ScanRoot: Sendable, Hashable {
     var files: [File] = []
     var unreadable = 0
     var pending = [""]
+    if case .pointed = kind, let file = itself { return ([file], 0) }
     while let directory = pending.popLast() {
       guard let stream = opendir(directory.isEmpty ? path : "\(path)/\(directory)") else {
         // What went away while we looked is gone; all else might hide something.
@@ -48,7 +52,7 @@ struct ScanRoot: Sendable, Hashable {
           continue
         }
         switch status.st_mode & S_IFMT {
-        case S_IFDIR: if kind == .own || status.st_uid == geteuid() { pending.append(name) }
+        case S_IFDIR where enters(name, status): pending.append(name)
         case S_IFREG where takes(status):
           files.append(File(path: "\(path)/\(name)", name: name, size: Int(status.st_size)))
         case S_IFREG where isTooLarge(status): unreadable += 1
@@ -59,15 +63,41 @@ struct ScanRoot: Sendable, Hashable {
     return (files.sorted { $0.name < $1.name }, unreadable)
   }
 
+  /// True if everything below is to be looked at, so that a file that cannot be read is a finding, and so are words
+  /// that others use too, such as a job title.
+  var isWhole: Bool {
+    if case .shared = kind { false } else { true }
+  }
+
+  /// How a finding names a file.
+  func shown(_ file: File) -> String {
+    if case .pointed = kind { file.path } else { file.name }
+  }
+
+  /// The root, if it is a file.
+  private var itself: File? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return File(path: path, name: "", size: Int(status.st_size))
+  }
+
+  private func enters(_ name: String, _ status: stat) -> Bool {
+    switch kind {
+    case .own: true
+    case .shared: status.st_uid == geteuid()
+    case .pointed(let besides): "\(path)/\(name)" != besides
+    }
+  }
+
   private func takes(_ status: stat) -> Bool { concerns(status) && !isTooLarge(status) }
 
   private func isTooLarge(_ status: stat) -> Bool {
-    kind != .own && concerns(status) && Int(status.st_size) > Self.largest
+    if case .shared = kind { concerns(status) && Int(status.st_size) > Self.largest } else { false }
   }
 
   private func concerns(_ status: stat) -> Bool {
     switch kind {
-    case .own: true
+    case .own, .pointed: true
     case .shared(let since): status.st_uid == geteuid() && Int64(status.st_mtim.tv_sec) >= since
     }
   }

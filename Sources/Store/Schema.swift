@@ -226,7 +226,7 @@ enum Schema {
     "CREATE TRIGGER subtreeStays BEFORE DELETE ON subtree BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
   ]
 
-  /// Legal holds, the checkpoint that the officer has, and the slots of the lookup keys.
+  /// Legal holds, and the checkpoint that the officer has.
   static let version6 = [
     #"ALTER TABLE "case" ADD COLUMN legalReview TEXT CHECK (legalReview LIKE '____-__-__')"#,
     #"ALTER TABLE "case" ADD COLUMN legalSince INTEGER"#,
@@ -243,16 +243,29 @@ enum Schema {
       at INTEGER NOT NULL
     ) STRICT
     """,
+  ]
+
+  /// The slots of the lookup keys, and what the newest scan found.
+  static let version7 = [
     """
     CREATE TABLE epoch (
       quarter TEXT NOT NULL PRIMARY KEY CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]Q[1-4]'),
       slot INTEGER NOT NULL UNIQUE CHECK (slot >= 0)
     ) STRICT, WITHOUT ROWID
     """,
+    """
+    CREATE TABLE scan (
+      one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+      at INTEGER NOT NULL,
+      files INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      hits INTEGER NOT NULL
+    ) STRICT
+    """,
   ]
 
   /// Every statement that makes something.
-  static let statements = version1 + version2 + version3 + version4 + version5 + version6
+  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -274,6 +287,9 @@ enum Schema {
     }
     migrator.registerMigration("6") { database in
       for statement in version6 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("7") { database in
+      for statement in version7 { try database.execute(sql: statement) }
     }
     return migrator
   }

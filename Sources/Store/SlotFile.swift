@@ -127,6 +127,20 @@ final class SlotFile: Sendable {
     return occupied(try descriptor.read(count * slotSize, at: offset(0)))
   }
 
+  /// What a copy of the file would show: its beginning, and each key in it as it is wrapped.
+  static func needles(in directory: DataDirectory) throws -> [Needle] {
+    let descriptor = try Descriptor(directory.slots, flags: O_RDONLY | O_NOFOLLOW)
+    let wrapped = try occupied(directory).map {
+      BytePattern.raw(try descriptor.read(wrappedSize, at: offset($0)))
+    }
+    // At the beginning of a file, or of a file in an archive: elsewhere it is this program.
+    return [Needle("key-slots", "raw", .raw(magic), of: nil, strong: true, alignment: 512)]
+      + wrapped.map { Needle("key-slots", "raw", $0, of: nil, strong: true) }
+  }
+
+  /// The key that wraps all others must lie nowhere that is searched.
+  var kekNeedles: [Needle] { Needle.secret("kek", kek.withBytes { Array($0) }, of: nil) }
+
   private static func occupied(_ bytes: [UInt8]) -> Set<Int> {
     Set(
       (0..<(bytes.count / slotSize)).filter { index in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Delivery
+import Foundation
 import Mail
 import Settings
 import Store
@@ -24,6 +25,7 @@ struct PurgeCommand: AsyncParsableCommand {
         holding: open.count, due: open.count { configuration.retention.purgeDue($0, now: now) },
         purged: try reader.cases(at: [.purged]).count,
         oldest: open.map(\.opened).min()?.iso8601,
+        lastScan: try reader.lastScan().map(PastScanDocument.init),
         cases: open.map { row in
           .init(
             case: row.id.description, stage: row.stage.rawValue, ground: row.ground?.rawValue,
@@ -35,6 +37,9 @@ struct PurgeCommand: AsyncParsableCommand {
       Terminal.say(
         "\(document.holding) cases hold sealed personal data, \(document.due) of them due; \(document.purged) are purged."
       )
+      if let scan = document.lastScan {
+        Terminal.say("The newest scan, at \(scan.at), found \(scan.hits) remains in \(scan.files) files.")
+      }
       guard !document.cases.isEmpty else { return }
       var table = TextTable("CASE", "STAGE", "GROUND", "DUE", "LATEST", "LEGAL HOLD")
       for row in document.cases {
@@ -69,19 +74,37 @@ struct PurgeCommand: AsyncParsableCommand {
 
   struct Scan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Looks through every byte for personal data that must not be there, and for orphaned ciphertext.")
+      abstract: "Looks through every byte for personal data that must not be there, and for orphaned ciphertext.",
+      discussion: """
+        Without a path: data_dir with everything in it, and `purge.scan_paths`; this runs by itself every day too. With \
+        paths, such as a backup or a directory of logs, those: also for copies of the key slots and of the \
+        key-encryption key, with which a purged case could be read again. Files that are compressed or encrypted are \
+        counted, since nothing can be found in them.
+        """)
     @OptionGroup var options: ConfigOptions
+    @Argument(help: "Files and directories to search instead.", completion: .file()) var paths: [String] = []
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      guard let document = try await ActDispatch.carryOut(.scan, options).scan else { return }
+      guard let document = try await ActDispatch.carryOut(.scan(absolute), options).scan else { return }
       if json {
         try Terminal.json(document)
       } else {
         Terminal.say("\(document.files) files, \(document.bytes) bytes scanned: \(document.residueHits) hits.")
         for line in document.residue { Terminal.say(line) }
+        if document.opaque > 0 {
+          Terminal.say("\(document.opaque) files are compressed or encrypted: nothing can be found in them.")
+        }
+        if document.unreadable > 0 {
+          Terminal.say("\(document.unreadable) files in shared directories could not be read, or were too large.")
+        }
       }
       if document.residueHits > 0 { throw CommandFailure(.no) }
+    }
+
+    private var absolute: [String] {
+      let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+      return paths.map { URL(fileURLWithPath: $0, relativeTo: here).standardizedFileURL.path }
     }
   }
 }
@@ -133,7 +156,21 @@ private struct PurgeStatusDocument: Encodable {
   var due: Int
   var purged: Int
   var oldest: String?
+  var lastScan: PastScanDocument?
   var cases: [Row]
+}
+
+/// The newest scan of everything, as `purge status --json` prints it.
+struct PastScanDocument: Encodable {
+  var at: String
+  var files: Int
+  var hits: Int
+
+  init(_ scan: PastScan) {
+    at = scan.at.iso8601
+    files = scan.files
+    hits = scan.hits
+  }
 }
 
 /// What a purge came to, as `purge run --json` prints it.
@@ -163,11 +200,15 @@ struct ScanDocument: Codable, Sendable {
   var bytes: Int
   var residueHits: Int
   var residue: [String]
+  var opaque: Int
+  var unreadable: Int
 
   init(_ report: ScanReport) {
     files = report.files
     bytes = report.bytes
     residueHits = report.residue.count
     residue = report.residue.map(\.description)
+    opaque = report.opaque
+    unreadable = report.unreadable
   }
 }

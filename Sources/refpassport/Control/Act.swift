@@ -30,7 +30,8 @@ enum Act: Codable, Sendable {
   /// Suspends the purge of a case for a legal reason until a day (`yyyy-MM-dd`), and ends that.
   case holdPurge(String, LegalHold.Reason, review: String)
   case releasePurge(String)
-  case scan
+  /// Looks for what must never be there; absolute paths, or none for where it always looks.
+  case scan([String])
   /// What is held on an address that the operator typed.
   case lookup(String)
   /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if

@@ -38,8 +38,8 @@ struct ActExecution: Sendable {
     case .releasePurge(let number):
       let row = try wiring.desk.releasePurge(try caseID(number), by: actor, at: now)
       answer.rows = [.init(case: row.id.description, stage: row.stage)]
-    case .scan:
-      answer.scan = ScanDocument(try wiring.scan())
+    case .scan(let paths):
+      answer.scan = ScanDocument(try wiring.scan(paths, at: now))
     case .lookup(let text):
       answer.lookup = try wiring.store.lookup(try Self.address(text), by: actor.name, at: now)
     case .ingest(let message, let recipient):

@@ -1,4 +1,5 @@
 import Delivery
+import Store
 
 /// The exit codes of every command.
 enum Exit: Int32, Sendable {
@@ -43,6 +44,9 @@ struct CommandFailure: Error {
     case DeskFailure.noLegalHold:
       self.init(
         .no, "No legal hold stands on this case. `refpassport queue release` is for cases held from being sent.")
+    case ScanPathFailure.missing(let path): self.init(.usage, "\(path): there is no such file or directory.")
+    case ScanPathFailure.own(let path):
+      self.init(.usage, "\(path) belongs to data_dir: `refpassport purge scan` without a path looks there.")
     case DeskFailure.reviewIsPast: self.init(.usage, "--review must be a day to come (UTC).")
     case let failure as LeaverSourceFailure: self.init(.outside, failure.advice)
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")

@@ -24,6 +24,8 @@ struct Wiring: Sendable {
   let evidence: EvidenceDesk
   let reissue: Reissue
   let appliance: Appliance
+  let standingScan: StandingScan
+  let nightly: NightlyScan
   /// The issuer's root certificate (PEM), which verifiers may pin.
   let rootCertificate: String
 
@@ -71,6 +73,9 @@ struct Wiring: Sendable {
         log: store, transport: transport, returnPath: returnPath, from: relay.from, domain: organisation.domain,
         logger: logger),
       bell: bell, logger: logger)
+    standingScan = StandingScan(store, shapes: ScanShapes(domain: organisation.domain))
+    nightly = NightlyScan(
+      standingScan, bell: bell, timeZone: TimeZone(identifier: organisation.timeZone) ?? .gmt)
     appliance = Appliance(
       .init(
         source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store),
@@ -83,7 +88,7 @@ struct Wiring: Sendable {
         settlement: Settlement(
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
-        lookup: store, bounces: bounces,
+        lookup: store, nightly: nightly, bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),
@@ -94,9 +99,12 @@ struct Wiring: Sendable {
   /// Ends a command that wrote: the tree head is signed, so that a reader sees a whole ledger.
   func finish() throws { _ = try store.checkpoint(at: clock.now()) }
 
-  /// Looks through `data_dir` for what must never be there.
-  func scan() throws -> ScanReport {
-    try store.scan(ScanShapes(domain: configuration.organisation.domain))
+  /// Looks for what must never be there: where it always looks, or in files and directories that somebody names.
+  func scan(_ paths: [String], at now: Timestamp) throws -> ScanReport {
+    guard paths.isEmpty else { return try standingScan.search(paths) }
+    let (past, report) = try standingScan.full(at: now)
+    nightly.judge(past)
+    return report
   }
 
   /// Opens the store for reading, also beside a running daemon.

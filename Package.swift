@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CResolv"),
     .systemLibrary(name: "CProcess"),
+    .target(name: "CWipe"),
 
     // The core: what a mail is, what a proof is, what a case is.
     .target(name: "Mail"),
@@ -70,7 +71,7 @@ let package = Package(
       name: "refpassport",
       dependencies: [
         "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bounces", "Bob", "Reference", "DNS",
-        "Templates", "Store", "Sandbox", "Settings", "CProcess", lifecycle, logging,
+        "Templates", "Store", "Sandbox", "Settings", "CProcess", "CWipe", lifecycle, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

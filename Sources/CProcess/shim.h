@@ -3,17 +3,10 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-#include <sys/vfs.h>
 
 // prctl is variadic, which Swift cannot call.
 static inline int cprocess_forbid_dump(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
-
-// The kind of file system below a path, as a magic number of statfs(2); -1 if it cannot be asked. Glibc's module leaves
-// statfs out.
-static inline long cprocess_file_system(const char *path) {
-  struct statfs facts;
-  return statfs(path, &facts) == 0 ? (long)facts.f_type : -1;
-}
+static inline int cprocess_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
 
 // The user at the other end of a Unix socket, as the kernel knows it (unix(7), SO_PEERCRED); -1 if it cannot be told.
 static inline long cprocess_peer_user(int connection) {

@@ -66,8 +66,12 @@ package actor Appliance {
 
   /// What one pass came to: counts, and what stood in the way.
   package struct Report: Sendable {
-    /// Nil if this pass did not poll.
-    package var poll: Poll?
+    /// How many people Bob showed; nil if this pass did not poll.
+    ///
+    /// Of the poll nothing but counts is kept, since a report outlives the pass.
+    package var people: Int?
+    /// True if the poll took the baseline.
+    package var tookBaseline = false
     package var intake = Intake.Result()
     /// Why Bob could not be asked; nil if it could.
     package var sourceFailure: LeaverSourceFailure?
@@ -209,7 +213,7 @@ package actor Appliance {
     do {
       let poll = try await parts.source.poll(at: parts.clock.now())
       report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
-      report.poll = poll
+      (report.people, report.tookBaseline) = (poll.people, poll.tookBaseline)
       parts.logger.info(
         "Bob polled",
         metadata: [

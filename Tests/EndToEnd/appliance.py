@@ -31,7 +31,7 @@ def serving(*arguments):
     """Starts `refpassport sandbox …` and yields what its first line says; stops it by its process ID."""
     process = subprocess.Popen([BINARY, "sandbox", *arguments], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     try:
-        yield json.loads(process.stdout.readline())
+        yield {**json.loads(process.stdout.readline()), "pid": process.pid}
     finally:
         process.send_signal(signal.SIGTERM)
         try:

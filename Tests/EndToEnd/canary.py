@@ -66,4 +66,5 @@ def main():
     print("canary: sealed while open, gone after `purge run`, in data_dir, logs and temporary directories")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,3 @@
-import CProcess
 import DNS
 import Delivery
 import Foundation
@@ -24,24 +23,16 @@ extension CheckCommand {
     }
   }
 
-  /// Whether overwriting a key slot in place destroys it there: copy-on-write file systems keep the old block.
-  static func fileSystem(_ configuration: Settings.Configuration) -> Finding {
-    let directory = configuration.dataDirectory
-    let exists = FileManager.default.fileExists(atPath: directory)
-    let kind = cprocess_file_system(exists ? directory : (directory as NSString).deletingLastPathComponent)
-    guard kind >= 0 else {
-      return Finding(.unproven, "file system", "the file system of data_dir could not be asked for its kind")
+  /// Whether overwriting a key slot in place destroys it there.
+  static func medium(_ configuration: Settings.Configuration) -> Finding {
+    let name = "file system"
+    guard let medium = DataMedium.under(configuration.dataDirectory) else {
+      return Finding(.unproven, name, "the kernel does not tell on which file system data_dir lies")
     }
-    // The magic numbers of statfs(2).
-    let copying: [Int: String] = [
-      0x9123_683E: "btrfs", 0x2FC1_2FC1: "ZFS", 0x794C_7630: "overlayfs", 0xCA45_1A4E: "bcachefs",
-    ]
-    guard let name = copying[kind] else {
-      return Finding(.passed, "file system", "data_dir lies on a file system that overwrites in place")
-    }
+    if let warning = medium.warning { return Finding(.warning, name, warning) }
     return Finding(
-      .warning, "file system",
-      "data_dir lies on \(name), which copies on write: an overwritten key may survive in an old block. Use ext4 or XFS"
+      .passed, name,
+      "data_dir lies on a file system that overwrites in place; whether snapshots are taken below it cannot be seen from here"
     )
   }
 }

@@ -26,7 +26,8 @@ struct CheckCommand: AsyncParsableCommand {
     findings.append(Self.templates(configuration))
     findings.append(await Self.fonts(configuration))
     findings.append(Self.dataDirectory(configuration))
-    findings.append(Self.fileSystem(configuration))
+    findings.append(Self.medium(configuration))
+    findings += Self.process(options)
     findings.append(await Self.publishedKey(configuration))
     let inside = findings.contains { $0.verdict == .failed }
     findings += await Self.relay(configuration)

@@ -57,7 +57,12 @@ struct Daemon: Service {
     while !Task.isCancelled {
       let begun = wiring.clock.now()
       let (polling, looking) = (begun >= nextPoll, begun >= nextLook)
-      let report = await pass(polling: polling, looking: looking)
+      // A task of its own, whose memory is given back, and so wiped, when the pass is over.
+      let report = await withTaskGroup(of: Appliance.Report?.self) { group in
+        group.addTask { await pass(polling: polling, looking: looking) }
+        return await group.next() ?? nil
+      }
+      await ProcessHygiene.wipeStacks()
       let now = wiring.clock.now()
       if looking { nextLook = now + Self.lookEvery }
       if polling { nextPoll = now + (report.map(wait) ?? Self.tick) }

@@ -49,7 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
       try .load(file: stage.configurationFile, environment: [:]), logger: Log.quiet)
     display.say("Bob and the relay stand on loopback. First contact: whoever is gone already is never mailed.")
     let baseline = try await wiring.appliance.pass()
-    guard baseline.poll?.tookBaseline == true else {
+    guard baseline.tookBaseline else {
       throw CommandFailure(
         .outside, "The baseline could not be taken: \(baseline.sourceFailure?.advice ?? "no answer").")
     }

@@ -25,6 +25,9 @@ struct RunCommand: AsyncParsableCommand {
     for warning in wiring.configuration.warnings {
       Log.standard.warning("configuration", metadata: ["note": "\(warning)"])
     }
+    if let warning = DataMedium.under(wiring.configuration.dataDirectory)?.warning {
+      Log.standard.warning("file system", metadata: ["note": "\(warning)"])
+    }
     guard once else { return try await Daemon(wiring).runUntilStopped() }
     let report = try await wiring.appliance.pass()
     await wiring.transport.close()
@@ -60,8 +63,8 @@ private struct PassDocument: Encodable {
   var trouble: [String]
 
   init(_ report: Appliance.Report) {
-    people = report.poll?.people
-    baseline = report.poll?.tookBaseline ?? false
+    people = report.people
+    baseline = report.tookBaseline
     opened = report.intake.opened
     held = report.intake.held + report.held
     issued = report.queued

@@ -32,6 +32,8 @@ enum Act: Codable, Sendable {
   case releasePurge(String)
   /// Looks for what must never be there; absolute paths, or none for where it always looks.
   case scan([String])
+  /// How the process stands that owns the appliance.
+  case process
   /// What is held on an address that the operator typed.
   case lookup(String)
   /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if
@@ -77,6 +79,7 @@ struct ActAnswer: Codable, Sendable {
   var purge: PurgeRunDocument?
   var scan: ScanDocument?
   var lookup: LookupAnswer?
+  var process: ProcessState?
   /// What became of a message that was handed in.
   var finding: EvidenceDesk.Finding?
   var failure: Failure?

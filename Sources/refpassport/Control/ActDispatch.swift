@@ -33,6 +33,11 @@ enum ActDispatch {
     }
   }
 
+  /// The daemon's answer; nil if none runs.
+  static func askDaemon(_ act: Act, _ options: ConfigOptions) throws -> ActAnswer? {
+    try ask(daemonIn: try options.load().dataDirectory, act)
+  }
+
   /// The appliance, owned by this process; nil if another owns it and `waiting` is worth while.
   private static func own(_ options: ConfigOptions, waiting: Bool) async throws -> Wiring? {
     do {

@@ -40,6 +40,9 @@ struct ActExecution: Sendable {
       answer.rows = [.init(case: row.id.description, stage: row.stage)]
     case .scan(let paths):
       answer.scan = ScanDocument(try wiring.scan(paths, at: now))
+    case .process:
+      answer.process = ProcessState.now()
+      return answer
     case .lookup(let text):
       answer.lookup = try wiring.store.lookup(try Self.address(text), by: actor.name, at: now)
     case .ingest(let message, let recipient):

@@ -1,0 +1,8 @@
+#pragma once
+#include <stdbool.h>
+
+// True if memory that is freed is wiped first, whoever frees it: this program, the Swift runtime, or any library.
+bool cwipe_is_at_work(void);
+
+// Wipes what calls that have returned left on the stack of this thread, as far as they usually reach.
+void cwipe_stack(void);

@@ -17,9 +17,11 @@ struct CaseOrder {
 
   /// - Parameters:
   ///   - promise: what was promised when the case was opened; nil: nothing.
-  init(opened index: Int, at seconds: Int64, promise: Int64?) {
+  ///   - remnant: true if this is the afterword of a case whose entries were dropped, which must have been purged.
+  init(opened index: Int, at seconds: Int64, promise: Int64?, remnant: Bool = false) {
     opened = index
     deadline = promise.map { seconds + $0 + Self.grace }
+    if remnant { seen = [.purge] }
   }
 
   /// True if it is not purged though it should have been by then.

@@ -20,6 +20,8 @@ package struct LedgerReport: Hashable, Sendable {
 
   /// How many entries were read.
   package let entries: Int
+  /// How many of them were dropped after their retention, leaf hashes aside.
+  package private(set) var pruned = 0
   /// What is wrong: the whole ledger first, then entry by entry.
   package private(set) var findings: [Finding]
 
@@ -30,6 +32,8 @@ package struct LedgerReport: Hashable, Sendable {
 
   /// Whether nothing is wrong.
   package var ok: Bool { findings.isEmpty }
+
+  mutating func countPruned() { pruned += 1 }
 
   mutating func add(_ text: String, at index: Int? = nil) {
     guard findings.count <= Self.maximumFindings else { return }

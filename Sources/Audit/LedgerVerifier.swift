@@ -4,6 +4,8 @@
 /// 2. The root over the raw bytes is the signed one, and the root over each prefix is that of every head held.
 /// 3. Every entry is canonical and well formed, and no time lies before the one above it.
 /// 4. Every case keeps its order, and is purged within the time that the `config` entry before it promises (`CaseOrder`).
+/// 5. What was dropped was old enough, and an entry says so (`Pruning`).
+/// 6. A ledger that came back from a backup cites what it goes on from (`Succession`).
 ///
 /// A root tells that something differs, not where: a finding then names the first entry it can be, which is
 /// the one after the largest head that still agrees. What this cannot show is an event that was never entered.
@@ -16,7 +18,8 @@ package enum LedgerVerifier {
   /// Checks `entries` (raw bytes, in order) against the signed `checkpoint` note and the `vkey`.
   ///
   /// `held` are notes or plain checkpoint texts kept from earlier. One that bears a signature under this key
-  /// must bear a valid one; one signed by an earlier key counts by its root, because its holder vouches for it.
+  /// must bear a valid one; one signed by an earlier key counts by its root, because its holder vouches for it. It may
+  /// be one of a ledger that this one goes on from.
   ///
   /// - Parameter progress: is told now and then how many entries are done.
   package static func verify(
@@ -24,21 +27,31 @@ package enum LedgerVerifier {
     progress: (Int) -> Void = { _ in }
   ) -> LedgerReport {
     var report = LedgerReport(entries: entries.count)
-    let heads = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
+    let (origin, heads) = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
 
     let hasher = TreeHasher()
     var frontier = MerkleFrontier()
     var agreed = 0
-    var next = heads[...]
-    var trail = Trail()
+    var next = heads.filter { $0.origin == origin }[...]
+    var foreign = ForeignHeads(heads.filter { $0.origin != origin })
+    var trail = LedgerTrail()
     for (index, bytes) in entries.enumerated() {
       compare(&next, with: frontier, agreed: &agreed, &report)
-      frontier.push(hasher.leaf(bytes), hasher)
-      trail.follow(bytes, at: index, &report)
+      foreign.meet(frontier)
+      switch LedgerLine(bytes) {
+      case .entry:
+        trail.follow(bytes, at: index, after: frontier, &report)
+        frontier.push(hasher.leaf(bytes), hasher)
+      case .pruned(let leaf):
+        trail.skip(index, &report)
+        frontier.push(leaf, hasher)
+      }
       if index.isMultiple(of: 1 << 14) { progress(index) }
     }
     compare(&next, with: frontier, agreed: &agreed, &report)
+    foreign.meet(frontier)
     trail.end(&report)
+    foreign.judge(trail.predecessors, &report)
     for head in next {
       report.add(
         "\(head.label) covers \(head.size) entries, but only \(entries.count) are there", at: entries.count)
@@ -46,50 +59,38 @@ package enum LedgerVerifier {
     return report
   }
 
-  /// A root that the entries must lead to at some size.
-  private struct Head {
-    let label: String
-    let size: Int
-    let root: [UInt8]
-  }
-
-  /// The roots to compare with, smallest first.
+  /// The ledger's name, and the roots to compare with, smallest first.
   private static func heads(
     checkpoint: String, vkey: String, held: [String], entries: Int, _ report: inout LedgerReport
-  ) -> [Head] {
-    var heads: [Head] = []
+  ) -> (origin: String, heads: [HeldHead]) {
+    var heads: [HeldHead] = []
     let verifier: NoteVerifier
     let signed: Checkpoint
     do {
       verifier = try NoteVerifier(vkey: vkey)
     } catch {
       report.add("the key cannot be used: \(error.reason)")
-      return []
+      return ("", [])
     }
     do {
       signed = try verifier.checkpoint(in: SignedNote(parsing: checkpoint))
     } catch {
       report.add("the checkpoint cannot be trusted: \(error.reason)")
-      return []
+      return ("", [])
     }
-    heads.append(Head(label: "the checkpoint", size: signed.size, root: signed.root))
+    heads.append(HeldHead("the checkpoint", signed))
     if signed.size < entries {
       report.add("the checkpoint covers only the \(signed.size) entries before this one", at: signed.size)
     }
     for (number, text) in held.enumerated() {
       let label = "held checkpoint \(number + 1)"
       do {
-        let old = try heldCheckpoint(text, verifier)
-        guard old.origin == signed.origin else {
-          report.add("\(label) is of another ledger")
-          continue
-        }
-        heads.append(Head(label: label, size: old.size, root: old.root))
+        heads.append(HeldHead(label, try heldCheckpoint(text, verifier)))
       } catch {
         report.add("\(label) cannot be used: \(error.reason)")
       }
     }
-    return heads.sorted { $0.size < $1.size }
+    return (signed.origin, heads.sorted { $0.size < $1.size })
   }
 
   private static func heldCheckpoint(
@@ -104,7 +105,7 @@ package enum LedgerVerifier {
 
   /// Compares every head of the size just reached with the root so far.
   private static func compare(
-    _ heads: inout ArraySlice<Head>, with frontier: MerkleFrontier, agreed: inout Int,
+    _ heads: inout ArraySlice<HeldHead>, with frontier: MerkleFrontier, agreed: inout Int,
     _ report: inout LedgerReport
   ) {
     guard heads.first?.size == frontier.size else { return }
@@ -120,36 +121,5 @@ package enum LedgerVerifier {
       }
     }
     if agrees { agreed = frontier.size }
-  }
-}
-
-/// What has to be remembered from entry to entry.
-private struct Trail {
-  private var seconds: Int64 = 0
-  private var cases: [String: CaseOrder] = [:]
-  /// What the newest configuration promises.
-  private var promise: Int64?
-
-  mutating func follow(_ bytes: [UInt8], at index: Int, _ report: inout LedgerReport) {
-    let entry: Entry
-    do {
-      entry = try Entry(parsing: bytes)
-    } catch {
-      report.add("the entry is not well formed: \(error.reason)", at: index)
-      return
-    }
-    if entry.seconds < seconds { report.add("the time is before that of an earlier entry", at: index) }
-    seconds = max(seconds, entry.seconds)
-    if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
-    guard let id = entry.case else { return }
-    let order = CaseOrder(opened: index, at: entry.seconds, promise: promise)
-    for fault in cases[id, default: order].take(entry) { report.add(fault, at: index) }
-  }
-
-  /// What is still open when the last entry is read.
-  func end(_ report: inout LedgerReport) {
-    for late in cases.values.filter({ $0.isOverdue(at: seconds) }).map(\.opened).sorted() {
-      report.add("the case that begins here is not purged, though the ledger promises it", at: late)
-    }
   }
 }

@@ -17,6 +17,7 @@ package actor Appliance {
     package var settlement: Settlement
     package var lookup: any AddressLookup
     package var nightly: NightlyScan
+    package var entryRetention: EntryRetention
     package var bounces: BounceWatch
     package var notices: NoticeCourier
     package var bell: AlarmBell
@@ -27,7 +28,8 @@ package actor Appliance {
     package init(
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, lookup: any AddressLookup, nightly: NightlyScan,
-      bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell, policy: RetryPolicy, clock: WatchedClock,
+      entryRetention: EntryRetention, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
+      policy: RetryPolicy, clock: WatchedClock,
       logger: Logger
     ) {
       self.source = source
@@ -39,6 +41,7 @@ package actor Appliance {
       self.settlement = settlement
       self.lookup = lookup
       self.nightly = nightly
+      self.entryRetention = entryRetention
       self.bounces = bounces
       self.notices = notices
       self.bell = bell
@@ -171,7 +174,7 @@ package actor Appliance {
     try lookAtPurges(purges)
     try lookAtLegalHolds()
     try parts.lookup.destroyLookupKeys(at: now)
-    try parts.nightly.round(at: now)
+    if try parts.nightly.round(at: now) { try parts.entryRetention.round(at: now) }
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 

@@ -38,10 +38,11 @@ package struct NightlyScan: Sendable {
     self.timeZone = timeZone
   }
 
-  /// Scans if there was no scan on this day yet.
-  package func round(at now: Timestamp) throws {
-    if let last = try scanner.lastScan(), day(of: last.at) >= day(of: now) { return }
+  /// Scans if there was no scan on this day yet; true if there was none.
+  package func round(at now: Timestamp) throws -> Bool {
+    if let last = try scanner.lastScan(), day(of: last.at) >= day(of: now) { return false }
     judge(try scanner.scan(at: now))
+    return true
   }
 
   /// Rings or ends the alarm, as a scan that a person asked for does too.

@@ -4,10 +4,20 @@ import Delivery
 enum Caution {
   static func sentences(
     bob: Configuration.Bob, relay: Configuration.Relay, confirm: ConfirmRule, bounces: Configuration.Bounces,
-    retention: Retention, listen: ListenAddress?
+    retention: Retention, entries: Int64, lookup: Int64, listen: ListenAddress?
   ) -> [String] {
     polling(bob) + sending(relay) + confirming(confirm, bounces) + keeping(retention, confirm)
-      + listening(listen)
+      + recording(entries, lookup) + listening(listen)
+  }
+
+  /// A quarter has 92 days at most.
+  private static func recording(_ entries: Int64, _ lookup: Int64) -> [String] {
+    entries == 0 || entries >= lookup + 92 * 86_400
+      ? []
+      : [
+        "audit.entry_retention: drops entries that `audit lookup` could still find; make it 92d longer than "
+          + "audit.lookup_retention"
+      ]
   }
 
   private static func polling(_ bob: Configuration.Bob) -> [String] {

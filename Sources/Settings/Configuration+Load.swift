@@ -42,13 +42,14 @@ extension Configuration {
     let officer = reader.optional(.noticesOfficer, Shape.address(domains))
     let alarmRelay = reader.optional(.noticesRelayURL, Shape.relay)
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
+    let entries = reader.value(.auditEntryRetention, default: "0s", Shape.duration)
     let verify = Verify(&reader)
     let listen = reader.value(.consoleListen, default: "127.0.0.1:8480") { text throws(Misfit) in
       text.isEmpty ? nil : try ListenAddress(text)
     }
 
     guard let organisation, let data, let templates, let kek, let bob, let relay, let confirm, let retention,
-      let scanPaths, let lookup, let verify, let listen
+      let scanPaths, let lookup, let entries, let verify, let listen
     else { return nil }
     self.organisation = organisation
     dataDirectory = data
@@ -64,12 +65,15 @@ extension Configuration {
     let toHR = hr ?? relay.from.address
     notices = Notices(hr: toHR, ops: ops ?? toHR, officer: officer ?? toHR, relay: alarmRelay)
     lookupRetention = lookup
+    entryRetention = entries
     self.verify = verify
     self.listen = listen
     let order = Dictionary(uniqueKeysWithValues: SettingKey.allCases.enumerated().map { ($1, $0) })
     settings = reader.settings.sorted { order[$0.key, default: 0] < order[$1.key, default: 0] }
     warnings = Caution.sentences(
-      bob: bob, relay: relay, confirm: confirm, bounces: bounces, retention: retention, listen: listen)
+      bob: bob, relay: relay, confirm: confirm, bounces: bounces, retention: retention, entries: entries,
+      lookup: lookup,
+      listen: listen)
   }
 
   /// The key must not lie where a backup of `data_dir` would take it along.

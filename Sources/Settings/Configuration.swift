@@ -37,6 +37,8 @@ package struct Configuration: Sendable {
   package let notices: Notices
   /// `audit.lookup_retention`: how long lookup tags can be opened.
   package let lookupRetention: Int64
+  /// `audit.entry_retention`: how long the entries of purged cases are kept, in seconds; 0: for good.
+  package let entryRetention: Int64
   package let verify: Verify
   /// `console.listen`; nil turns the console off.
   package let listen: ListenAddress?

@@ -58,6 +58,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case noticesOfficer = "notices.officer"
   case noticesRelayURL = "notices.relay_url"
   case auditLookupRetention = "audit.lookup_retention"
+  case auditEntryRetention = "audit.entry_retention"
   case verifyURL = "verify.url"
   case verifySelector = "verify.selector"
   case consoleListen = "console.listen"

@@ -3,9 +3,11 @@ import Foundation
 import GRDB
 import Mail
 
-/// By what the remains of one case are known: windows of 16 bytes of its ciphertext, and its wrapped key.
+/// By what the remains of one case are known: windows of 16 bytes of its ciphertext and of its wrapped key.
 ///
-/// Kept until the purge is told, with every bit inverted, so that the record itself is no remain.
+/// Kept until the purge is told, with every bit inverted, so that the record itself is no remain. Of the wrapped key only
+/// both ends are kept: the 28 bytes of key between them stand nowhere but in the slot, so that no trace of the record, in
+/// a log of SQLite's or in a copy of the database, opens anything.
 struct Fingerprints: Sendable, Hashable {
   static let window = 16
   /// The distance between two windows.
@@ -13,7 +15,13 @@ struct Fingerprints: Sendable, Hashable {
 
   var ciphertext: [[UInt8]]
   /// Empty if the slot was empty already.
-  var slot: [UInt8]
+  var slot: [[UInt8]]
+
+  /// The windows of a wrapped key: nonce and four bytes of the key, and the authentication tag.
+  static func ends(ofSlot wrapped: [UInt8]) -> [[UInt8]] {
+    guard wrapped.count == SlotFile.wrappedSize else { return [] }
+    return [Array(wrapped.prefix(window)), Array(wrapped.suffix(window))]
+  }
 
   /// The windows of one sealed part: at every stride, and the last bytes.
   static func windows(of blob: [UInt8]) -> [[UInt8]] {
@@ -24,13 +32,8 @@ struct Fingerprints: Sendable, Hashable {
   }
 
   func needles(of id: CaseID) -> [Needle] {
-    let slots =
-      slot.isEmpty
-      ? []
-      : Swift.stride(from: 0, to: slot.count - Self.window + 1, by: Self.window)
-        .map { Array(slot[$0..<($0 + Self.window)]) } + [Array(slot.suffix(Self.window))]
-    return ciphertext.map { Needle("ciphertext", "raw", .raw($0), of: id, strong: true) }
-      + slots.map { Needle("slot", "raw", .raw($0), of: id, strong: true) }
+    ciphertext.map { Needle("ciphertext", "raw", .raw($0), of: id, strong: true) }
+      + slot.map { Needle("slot", "raw", .raw($0), of: id, strong: true) }
   }
 }
 
@@ -49,7 +52,7 @@ struct PurgeRecord: Sendable {
       "INSERT INTO purgeRecord (caseID, started, scope, files, ciphertext, slot) VALUES (?, ?, ?, ?, ?, ?)",
       [
         Data(row.id.bytes), now.seconds, scope.joined(separator: " "), files,
-        Data(prints.ciphertext.joined().map { ~$0 }), Data(prints.slot.map { ~$0 }),
+        Data(prints.ciphertext.joined().map { ~$0 }), Data(prints.slot.joined().map { ~$0 }),
       ])
   }
 
@@ -59,12 +62,14 @@ struct PurgeRecord: Sendable {
     guard let record, let (row, slot) = try ApplianceStore.find(id, in: database), let slot else {
       return nil
     }
-    let bytes = record.bytes("ciphertext").map { ~$0 }
-    let windows = Swift.stride(from: 0, to: bytes.count, by: Fingerprints.window)
-      .map { Array(bytes[$0..<($0 + Fingerprints.window)]) }
+    func windows(_ column: String) -> [[UInt8]] {
+      let bytes = record.bytes(column).map { ~$0 }
+      return Swift.stride(from: 0, to: bytes.count, by: Fingerprints.window)
+        .map { Array(bytes[$0..<($0 + Fingerprints.window)]) }
+    }
     return PurgeRecord(
       row: row, slot: slot, scope: (record["scope"] as String).split(separator: " ").map(String.init),
       files: record["files"],
-      prints: Fingerprints(ciphertext: windows, slot: record.bytes("slot").map { ~$0 }))
+      prints: Fingerprints(ciphertext: windows("ciphertext"), slot: windows("slot")))
   }
 }

@@ -19,6 +19,7 @@ struct LedgerInspection {
     let hasher = TreeHasher()
     let tree = LedgerTree(database: database)
     var newest: [UInt8] = []
+    var pruned = PrunedLines()
     try take(&pending, at: head.frontier)
     let rows = try Row.fetchCursor(database, sql: "SELECT idx, bytes, leaf FROM entry ORDER BY idx")
     while let row = try rows.next() {
@@ -28,7 +29,7 @@ struct LedgerInspection {
       }
       newest = try row.bytes(at: 1)
       let leaf = try row.bytes(at: 2)
-      guard hasher.leaf(newest) == leaf else {
+      guard try pruned.leaf(of: newest, at: index, hasher) == leaf else {
         throw StoreError.ledgerDamaged(index: index, reason: "its bytes do not match its leaf hash")
       }
       try head.frontier.append(leafHash: leaf, hasher: hasher) { subtree in
@@ -45,6 +46,9 @@ struct LedgerInspection {
       throw StoreError.ledgerDamaged(
         index: head.frontier.size,
         reason: "a checkpoint signs \(lost.size) entries, \(head.frontier.size) are there")
+    }
+    if let stray = pruned.stray {
+      throw StoreError.ledgerDamaged(index: stray, reason: "it was dropped, and no later entry says so")
     }
     if head.frontier.size > 0 {
       guard let entry = try? Entry(parsing: newest) else {
@@ -88,5 +92,31 @@ struct LedgerInspection {
     }
     let found: String = row["value"]
     guard found == verifier.vkey else { throw StoreError.otherLedger(expected: verifier.vkey, found: found) }
+  }
+}
+
+/// Keeps track of lines whose entries were dropped: a later entry must say so.
+private struct PrunedLines {
+  private var last: Int?
+  private var upto = 0
+  /// How such an entry begins, since the names of its fields are in order.
+  private let word = Array("{\"act\":\"\(Pruning.act)\"".utf8)
+
+  /// The last line that was dropped without a word, if there is one.
+  var stray: Int? { last.flatMap { $0 < upto ? nil : $0 } }
+
+  /// The leaf of a line.
+  mutating func leaf(of bytes: [UInt8], at index: Int, _ hasher: TreeHasher) throws -> [UInt8] {
+    if case .pruned(let leaf) = LedgerLine(bytes) {
+      last = index
+      return leaf
+    }
+    // Few entries say it; reading every one would take longer than hashing it.
+    if bytes.starts(with: word), let entry = try? Entry(parsing: bytes),
+      let upto = Pruning.upto(in: entry)
+    {
+      self.upto = max(self.upto, upto)
+    }
+    return hasher.leaf(bytes)
   }
 }

@@ -29,7 +29,7 @@ struct LedgerTree {
   func proof(at index: Int, size: Int, note: String) throws -> TlogProof? {
     guard
       let hashes = try MerkleTree.inclusionProof(index: index, size: size, root: reader.root),
-      let row = try database.first("SELECT bytes FROM entry WHERE idx = ?", [index])
+      let row = try database.first("SELECT bytes FROM entry WHERE idx = ? AND event <> 'pruned'", [index])
     else { return nil }
     return TlogProof(
       index: index, hashes: hashes, extra: row.bytes("bytes"), checkpoint: try SignedNote(parsing: note))

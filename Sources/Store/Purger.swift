@@ -106,7 +106,7 @@ struct Purger: Sendable {
         let sealed = try database.all("SELECT part, blob FROM sealed WHERE caseID = ?", [Data(row.id.bytes)])
         let prints = Fingerprints(
           ciphertext: sealed.flatMap { Fingerprints.windows(of: $0.bytes("blob")) },
-          slot: try owner.slots.wrapped(at: slot) ?? [])
+          slot: Fingerprints.ends(ofSlot: try owner.slots.wrapped(at: slot) ?? []))
         let change = try row.moved(by: .purge, at: now) { $0.ground = row.ground ?? row.stage.ground }
         do {
           try CaseRow.update(change.after, expected: change.expected, in: database)

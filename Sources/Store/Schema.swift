@@ -264,8 +264,37 @@ enum Schema {
     """,
   ]
 
+  /// Less of the wrapped key in the record of a purge, and entries that leave their leaf when their retention is over.
+  static let version9 = [
+    "ALTER TABLE purgeRecord RENAME TO purgeRecordBefore",
+    """
+    CREATE TABLE purgeRecord (
+      caseID BLOB NOT NULL PRIMARY KEY REFERENCES "case" (id),
+      started INTEGER NOT NULL,
+      scope TEXT NOT NULL,
+      files INTEGER NOT NULL CHECK (files >= 0),
+      ciphertext BLOB NOT NULL CHECK (length(ciphertext) % 16 = 0),
+      slot BLOB NOT NULL CHECK (length(slot) IN (0, 32))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    INSERT INTO purgeRecord SELECT caseID, started, scope, files, ciphertext,
+      CASE length(slot) WHEN 0 THEN slot ELSE CAST(substr(slot, 1, 16) || substr(slot, 45) AS BLOB) END
+    FROM purgeRecordBefore
+    """,
+    "DROP TABLE purgeRecordBefore",
+    "DROP TRIGGER entryStands",
+    // Only to drop what it says: place and leaf stay.
+    """
+    CREATE TRIGGER entryStands BEFORE UPDATE ON entry
+    WHEN NEW.idx <> OLD.idx OR NEW.leaf <> OLD.leaf OR OLD.event = 'pruned' OR NEW.event <> 'pruned'
+      OR NEW.caseID IS NOT NULL OR OLD.caseID IS NULL
+    BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END
+    """,
+  ]
+
   /// Every statement that makes something.
-  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7
+  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7 + version9
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -290,6 +319,9 @@ enum Schema {
     }
     migrator.registerMigration("7") { database in
       for statement in version7 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("9") { database in
+      for statement in version9 { try database.execute(sql: statement) }
     }
     return migrator
   }

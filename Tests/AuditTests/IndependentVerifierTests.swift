@@ -39,6 +39,14 @@ struct IndependentVerifierTests {
     #expect(output.filter { $0 == "\n" }.count == 1)
   }
 
+  @Test("it accepts a ledger of which some was dropped, and one that came back from a backup")
+  func lives() throws {
+    for ledger in [try SampleLedger.pruned(), try SampleLedger.restored()] {
+      let (status, output) = try verdict(on: ledger)
+      #expect(status == 0, "\(output)")
+    }
+  }
+
   @Test("it takes a held head as bare text too")
   func bareHead() throws {
     var ledger = try SampleLedger()
@@ -48,7 +56,7 @@ struct IndependentVerifierTests {
 
   @Test("it rejects every attack, in one line", arguments: LedgerAttack.all)
   func attacks(attack: LedgerAttack) throws {
-    var ledger = try SampleLedger()
+    var ledger = try LedgerAttack.victim(of: attack)
     try attack.change(&ledger)
     let (status, output) = try verdict(on: ledger)
     #expect(status == 1)

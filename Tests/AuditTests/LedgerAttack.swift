@@ -168,8 +168,78 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
     },
   ]
 
+  /// On a ledger of which some was dropped after its retention, signed again.
+  static let onPruned: [LedgerAttack] = [
+    LedgerAttack("an entry dropped without a word", 25, "no later entry says so") { $0.drop([25]) },
+    LedgerAttack("an entry dropped before its time", 25, "dropped before its time") {
+      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 13, at: 1_300)
+      $0.drop([23, 24, 25])
+      $0.held = []
+    },
+    LedgerAttack("dropped though all is kept for good", 21, "no later entry says so") {
+      $0.edit(22, "\"entriesKept\":1000,", "")
+      $0.edit(26, "\"entriesKept\":1000,", "")
+    },
+    LedgerAttack("the word that entries were dropped is gone", 21, "no later entry says so") {
+      $0.entries.remove(at: 27)
+    },
+    LedgerAttack("a line that only looks dropped", 1, "not well formed") { $0.edit(1, "}", " }") },
+    LedgerAttack("a dropped line with another leaf", 0, "from 0 to 28 is not the one") {
+      $0.entries[1] = LedgerLine.pruned(leaf: Array(repeating: 7, count: 32)).bytes
+    },
+    LedgerAttack("half a case dropped", 25, "purge after cancel, which is not there") {
+      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 11, at: 1_300)
+      $0.drop([24])
+    },
+    LedgerAttack("sent after the rest of its case was dropped", 30, "sent after the case was purged") {
+      $0.entries.append(try SampleLedger.entry(.sent, 1, at: 9_000_001))
+    },
+  ]
+
+  /// On a ledger that came back from a backup; signed again by its new key.
+  static let onRestored: [LedgerAttack] = [
+    LedgerAttack("restore that cites a shorter ledger", 13, "cites another ledger") {
+      $0.entries[13] = try SampleLedger.entry(
+        .restore, nil, at: 200, SampleLedger.restored(from: SampleLedger.signer.verifier.name, Array($0.entries[..<12]))
+      )
+    },
+    LedgerAttack("restore that cites another root", 12, "cites another ledger") { $0.entries.remove(at: 12) },
+    LedgerAttack("restore that cites nothing", 13, "does not cite") {
+      $0.entries[13] = try SampleLedger.entry(.restore, nil, at: 200)
+    },
+    LedgerAttack("what came back is less than what was held", 13, "only 13 came back") {
+      $0.held.append(try SampleLedger.head(of: SampleLedger().entries))
+    },
+    LedgerAttack("the old ledger's head on something else", 0, "before 13 is not the one") {
+      $0.held.append(try SampleLedger.head(of: SampleLedger().entries.reversed().suffix(13)))
+    },
+    LedgerAttack("no word of a restore", nil, "of another ledger") {
+      $0.entries.remove(at: 13)
+      $0.held = [try SampleLedger.head(of: Array($0.entries[..<6]))]
+    },
+  ]
+
+  /// The ledger that an attack of this group changes.
+  static func victim(of attack: LedgerAttack) throws -> SampleLedger {
+    if attack.name.hasPrefix("pruned: ") { return try .pruned() }
+    if attack.name.hasPrefix("restored: ") { return try .restored() }
+    return try SampleLedger()
+  }
+
   static let all: [LedgerAttack] =
-    withoutKey + wrongHeads
+    onPruned.map { attack in
+      LedgerAttack("pruned: " + attack.name, attack.index, attack.finding) {
+        try attack.change(&$0)
+        try $0.resign()
+      }
+    }
+    + onRestored.map { attack in
+      LedgerAttack("restored: " + attack.name, attack.index, attack.finding) {
+        try attack.change(&$0)
+        $0.checkpoint = try SampleLedger.head(of: $0.entries, by: SampleLedger.successor)
+      }
+    }
+    + withoutKey + wrongHeads
     + withKey.map { attack in
       LedgerAttack("signed again: " + attack.name, attack.index, attack.finding) {
         try attack.change(&$0)

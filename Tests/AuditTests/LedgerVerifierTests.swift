@@ -14,6 +14,21 @@ struct LedgerVerifierTests {
     }
   }
 
+  @Test("what was dropped after its retention leaves root, held heads and the rest of the story as they were")
+  func pruned() throws {
+    let ledger = try SampleLedger.pruned()
+    let report = ledger.export.verify(held: ledger.held)
+    #expect(report.findings == [] && report.entries == 30 && report.pruned == 10)
+  }
+
+  @Test("a ledger that came back from a backup holds to the heads of the old one, as far as that came back")
+  func restored() throws {
+    let ledger = try SampleLedger.restored()
+    #expect(ledger.held.count == 3)
+    #expect(ledger.export.verify(held: ledger.held).findings == [])
+    #expect(ledger.export.verify(held: [ledger.checkpoint]).ok)
+  }
+
   @Test("an empty ledger can be exported from the first day on")
   func empty() throws {
     var ledger = try SampleLedger()
@@ -39,7 +54,7 @@ struct LedgerVerifierTests {
 
   @Test("every attack is found, and names its entry", arguments: LedgerAttack.all)
   func attacks(attack: LedgerAttack) throws {
-    var ledger = try SampleLedger()
+    var ledger = try LedgerAttack.victim(of: attack)
     try attack.change(&ledger)
     let report = ledger.export.verify(held: ledger.held)
     #expect(!report.ok)

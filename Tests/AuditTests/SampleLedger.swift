@@ -66,7 +66,7 @@ struct SampleLedger: Sendable {
   }
 
   static func head(of entries: [[UInt8]], by signer: NoteSigner = signer, size: Int? = nil) throws -> String {
-    let root = MerkleTree.root(ofEntries: entries)
+    let root = MerkleTree.root(ofLeafHashes: entries.map { LedgerLine($0).leafHash })
     return try signer.sign(
       Checkpoint(origin: signer.verifier.name, size: size ?? entries.count, root: root)
     ).serialised
@@ -76,6 +76,59 @@ struct SampleLedger: Sendable {
   mutating func resign() throws { checkpoint = try Self.head(of: entries) }
 
   var export: LedgerExport { LedgerExport(entries: entries, checkpoint: checkpoint, vkey: vkey) }
+
+  /// Drops the entries at these places, as an appliance does after their retention.
+  mutating func drop(_ indices: some Sequence<Int>) {
+    for index in indices { entries[index] = LedgerLine.pruned(leaf: LedgerLine(entries[index]).leafHash).bytes }
+  }
+
+  /// The word that entries before `upto` were dropped.
+  static func pruning(upto: Int, count: Int, at seconds: Int64) throws -> [UInt8] {
+    try entry(.operator, nil, at: seconds, Pruning.fields(upto: upto, count: count))
+  }
+
+  /// A ledger from whose middle two whole cases, the fourth and the first, were dropped in time: the first is revoked
+  /// afterwards, and new entries follow.
+  static func pruned() throws -> SampleLedger {
+    var ledger = try SampleLedger()
+    ledger.entries += [
+      try entry(.config, nil, at: 200, ["purgeLatest": 500, "entriesKept": 1_000]),
+      try entry(.detect, 6, at: 210), try entry(.cancel, 6, at: 220), try purge(6, at: 230, after: "cancel"),
+      try entry(.config, nil, at: 1_300, ["purgeLatest": 500, "entriesKept": 1_000]),
+      try pruning(upto: 25, count: 10, at: 1_300), try entry(.revoke, 1, at: 1_310, ["x": 78]),
+    ]
+    ledger.drop([1, 2, 3, 4, 9, 10, 21, 8, 13, 14])
+    ledger.held.append(try head(of: ledger.entries))
+    ledger.entries.append(try entry(.operator, nil, at: 9_000_000))
+    try ledger.resign()
+    return ledger
+  }
+
+  /// A ledger that came back from a backup with 13 entries, and goes on under another name and key.
+  static func restored() throws -> SampleLedger {
+    var ledger = try SampleLedger()
+    ledger.entries = Array(ledger.entries[..<13])
+    ledger.entries += [
+      try entry(.restore, nil, at: 200, restored(from: signer.verifier.name, ledger.entries)),
+      try entry(.cancel, 4, at: 210), try purge(4, at: 220, after: "cancel"), try purge(2, at: 220, after: "fail"),
+    ]
+    ledger.vkey = successor.verifier.vkey
+    ledger.checkpoint = try head(of: ledger.entries, by: successor)
+    return ledger
+  }
+
+  /// What cites the head over these entries.
+  static func restored(from origin: String, _ entries: [[UInt8]]) throws -> [String: CanonicalJSON] {
+    let root = MerkleTree.root(ofEntries: entries)
+    return Succession(from: try Checkpoint(origin: origin, size: entries.count, root: root), known: 22).fields
+  }
+
+  static let successor: NoteSigner = {
+    do {
+      return try NoteSigner(
+        name: "harbour.example/refpassport/2", key: Ed25519.PrivateKey(seed: SecretKey(Array(8..<40))))
+    } catch { fatalError("the sample key is broken") }
+  }()
 
   /// Rewrites the text of one entry.
   mutating func edit(_ index: Int, _ part: String, _ replacement: String) {

@@ -1,22 +1,19 @@
 #!/usr/bin/env python3
 """Checks a ledger export, a receipt or a proof of growth without trusting the program that wrote it.
-
-    verify_export.py DIRECTORY [HELD_CHECKPOINT_FILE ...]
-    verify_export.py PROOF_FILE VKEY_FILE [HELD_CHECKPOINT_FILE]    (with it: of growth; without: a receipt)
-
+    verify_export.py DIRECTORY [CHECKPOINT...]  or  PROOF VKEY_FILE [CHECKPOINT]    (with it: of growth; without: a receipt)
 Compare vkey.txt with a copy that reached you on another way. Written from RFC 6962, 9162 and 8785 and the C2SP texts
-signed-note, tlog-checkpoint, tlog-proof and tlog-witness; needs openssl (for Ed25519). Exit status 0: it holds; 1: not.
-"""
+signed-note, tlog-checkpoint, tlog-proof and tlog-witness; needs openssl (for Ed25519). Exit status 0: it holds; 1: not."""
 import base64, hashlib, json, pathlib, re, subprocess, sys, tempfile
-
 CASE_EVENTS = set("issue seal sent deferred unknown bounced confirm cancel fail expire purge".split())
 EVENTS = CASE_EVENTS | set("detect hold release revoke restore key-rotate config operator epoch-destroyed".split())
 NEEDS = dict.fromkeys("sent deferred unknown bounced".split(), {"seal"}) | {"seal": {"issue"}, "confirm": {"sent", "unknown"}}
 AFTER_PURGE = {"bounced", "hold", "release", "operator", "revoke", "restore"}
 
+PRUNED = re.compile(rb'\{"leaf":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"\}')  # what is left of a dropped entry
+START = {"until": 2**53, "kept": None, "pruned": -1, "after": 0, "upto": 0, "latest": 0}
+
 def demand(holds, text):
-    if not holds:
-        raise ValueError(text)
+    if not holds: raise ValueError(text)
 
 def signature_holds(key, *rest):  # message and signature; the prefix is SubjectPublicKeyInfo, RFC 8410
     with tempfile.TemporaryDirectory() as place:
@@ -27,12 +24,13 @@ def signature_holds(key, *rest):  # message and signature; the prefix is Subject
 
 def unbase64(text):
     raw = base64.b64decode(text, validate=True)
-    demand(base64.b64encode(raw).decode() == text, "loose base64")
-    return raw
+    return demand(base64.b64encode(raw).decode() == text, "loose base64") or raw
+
+url = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+leaf_of = lambda line: url(PRUNED.fullmatch(line)[1].decode()) if PRUNED.fullmatch(line) else hashlib.sha256(b"\0" + line).digest()
 
 def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signature when given a key
-    text, gap, lines = note.rpartition("\n\n")
-    text = text if gap else note.removesuffix("\n")  # a held head may be the bare text
+    text, _, lines = note.rpartition("\n\n") if "\n\n" in note else (note.removesuffix("\n"), "", "")  # or the bare text
     if vkey:
         name, key_id, key = vkey.split("+", 2)
         key = unbase64(key)
@@ -41,14 +39,12 @@ def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signa
         words = [line.split(" ") for line in lines[:-1].split("\n")]
         demand(all(len(w) == 3 and w[0] == "\u2014" for w in words), "the note has a bad signature line")
         ours = [raw for raw in (unbase64(w[2]) for w in words if w[1] == name) if raw[:4] == digest[:4]]
-        demand(ours and all(signature_holds(key[1:], text.encode() + b"\n", raw[4:]) for raw in ours),
-               "the signature does not match the checkpoint")
+        demand(ours and all(signature_holds(key[1:], text.encode() + b"\n", raw[4:]) for raw in ours), "a wrong signature")
     origin, size, root = text.split("\n")
     demand(re.fullmatch("0|[1-9][0-9]*", size) and (not vkey or origin == name), "the checkpoint is not sound")
     return origin, int(size), unbase64(root)
 
 node = lambda left, right: hashlib.sha256(b"\x01" + left + right).digest()
-
 def root(leaves):  # RFC 9162 section 2.1.1
     if len(leaves) < 2:
         return leaves[0] if leaves else hashlib.sha256(b"").digest()
@@ -62,8 +58,7 @@ def included(index, size, leaf, proof):  # the root that the proof leads to; sec
     return (node(included(index, split, leaf, proof), top) if index < split
             else node(top, included(index - split, size - split, leaf, proof)))
 
-def inclusion_holds(index, size, leaf, proof, head):
-    return 0 <= index < size and included(index, size, leaf, proof) == head and not proof
+inclusion_holds = lambda index, size, leaf, way, head: 0 <= index < size and included(index, size, leaf, way) == head and not way
 
 def extended(old, new, proof, head):  # both roots that the proof leads to; section 2.1.4.1 read backwards
     if old == new:
@@ -77,55 +72,60 @@ def consistency_holds(old, old_root, new, new_root, proof):
         return not proof and old_root == (new_root if old == new else root([])) and (old > 0 or old_root == root([]))
     return 0 < old < new and (old_root, new_root) == extended(old, new, proof, old_root) and not proof
 
-def canonical(value):  # RFC 8785, integers only
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        return "{" + ",".join(canonical(key) + ":" + canonical(value[key]) for key in keys) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(canonical, value)) + "]"
-    demand(not isinstance(value, float) and (type(value) is not int or abs(value) < 2**53), "a number too large")
-    return json.dumps(value, ensure_ascii=False)
+def whole(text):  # RFC 8785, integers only
+    return demand(re.fullmatch("-?[0-9]+", text) and abs(int(text)) < 2**53, "no integer below 2^53") or int(text)
 
-def check_entry(line, last, cases):  # returns the time
-    entry = json.loads(line.decode())
-    demand(isinstance(entry, dict) and len(line) <= 1024 and canonical(entry).encode() == line, "not canonical")
+canonical = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":")).encode()  # of ASCII
+
+def check_entry(line, index, last, cases, leaves, state):  # returns the time
+    if PRUNED.fullmatch(line):
+        return state.update(pruned=index, after=None) or last
+    entry = json.loads(line.decode(), parse_int=whole, parse_float=whole, parse_constant=whole)
+    demand(isinstance(entry, dict) and len(line) <= 1024 and canonical(entry) == line, "not canonical")
     sixteen = lambda text: isinstance(text, str) and re.fullmatch("[A-Za-z0-9_-]{21}[AQgw]", text)
-    event, case = entry.get("ev"), entry.get("case")
-    demand(type(entry.get("v")) is type(entry.get("ts")) is int and entry["v"] == 1 and event in EVENTS
-           and sixteen(entry.get("n")), "a common field is missing or wrong")
+    event, case, now = map(entry.get, ("ev", "case", "ts"))
+    demand(type(now) is int and str(entry.get("v")) == "1" and event in EVENTS and sixteen(entry.get("n")), "a field is wrong")
     demand(sixteen(case) if "case" in entry else event not in CASE_EVENTS, "the case is missing or wrong")
-    demand(entry["ts"] >= last, "the time is before that of an earlier entry")
-    cases.update({"": entry["purgeLatest"] + 86400} if event == "config" and "purgeLatest" in entry else {})  # and a day
-    seen = cases.setdefault(case, {"until": entry["ts"] + cases.get("", 2**53)}) if case else {}
+    demand(now >= last, "the time is before that of an earlier entry")
+    state.update({"after": now} if state["after"] is None else {})
+    if event == "config":  # what it promises; a day of grace
+        state.update({"until": entry["purgeLatest"] + 86400} if "purgeLatest" in entry else {}, kept=entry.get("entriesKept"))
+    if event == "operator" and entry.get("act") == "prune" and state["kept"]:
+        state.update(upto=entry["upto"], latest=now - state["kept"])
+    if event == "restore" and not case:  # what came back from a backup goes on under another name
+        demand((entry["size"], url(entry["root"])) == (index, root(leaves[:index])), "restore cites another ledger")
+        state["from " + entry["from"]] = index
+    seen = cases.setdefault(case, {"until": now + state["until"]}) if case else {}
+    seen.update({"purge": True} if len(seen) == 1 and event == "revoke" and state["pruned"] >= 0 else {})
     demand("purge" not in seen or event in AFTER_PURGE, event + " after the purge")
     demand(event not in NEEDS or seen.keys() & NEEDS[event], event + " comes too early")
     if event == "purge":
         demand(entry.get("after") in {"confirm", "fail", "expire", "cancel"} & seen.keys(), "purge without its reason")
-        demand(entry["ts"] <= seen["until"] and "legal" not in seen, "purge later than promised, or under a legal hold")
-        demand(canonical(entry.get("scan", {}).get("hits")) == "0", "no clean scan")
+        demand(now <= seen["until"] and "legal" not in seen, "purge later than promised, or under a legal hold")
+        demand(canonical(entry.get("scan", {}).get("hits")) == b"0", "no clean scan")
     if case and event in ("hold", "release") and "legal" in entry:  # a legal hold lends its own time
-        seen["until"] += entry["ts"] - seen.pop("legal", entry["ts"])
-        seen.update({"legal": entry["ts"]} if event == "hold" else {})
-    seen[event] = True
-    return entry["ts"]
+        seen["until"] += now - seen.pop("legal", now)
+        seen.update({"legal": now} if event == "hold" else {})
+    return seen.update({event: True}) or now
 
 def export(directory, *held):
     read = lambda name: pathlib.Path(directory, name).read_bytes()
     *entries, rest = read("ledger.jsonl").split(b"\n")
     origin, size, head = checkpoint(read("checkpoint.txt").decode(), read("vkey.txt").decode().removesuffix("\n"))
     demand(size == len(entries) and not rest, f"the checkpoint covers {size} entries, {len(entries)} are there")
-    last, cases, leaves = 0, {}, [hashlib.sha256(b"\0" + entry).digest() for entry in entries]
-    heads = [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, head)]
+    last, cases, leaves, state = 0, {}, [*map(leaf_of, entries)], dict(START)
     for index, line in enumerate(entries):
         try:
-            last = check_entry(line, last, cases)
+            last = check_entry(line, index, last, cases, leaves, state)
         except ValueError as fault:
             raise ValueError(f"entry {index}: {fault}") from None
-    for case in cases.keys() - {""}:
-        demand({"purge", "legal"} & cases[case].keys() or last <= cases[case]["until"], f"case {case} is not purged, though promised")
-    for who, old_size, old_root in heads:
-        demand(who == origin and old_size <= size and root(leaves[:old_size]) == old_root,
-               f"the first {old_size} entries are not those that were signed")
+    reach = state["upto"] if state["after"] is not None and state["after"] <= state["latest"] else 0
+    demand(state["pruned"] < reach, f"entry {state['pruned']} was dropped without a word, or before its time")
+    for case, seen in cases.items():
+        demand({"purge", "legal"} & seen.keys() or last <= seen["until"], f"case {case} is not purged, though promised")
+    for who, old_size, old_root in [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, head)]:
+        known = old_size <= (size if who == origin else state.get("from " + who, -1))
+        demand(known and root(leaves[:old_size]) == old_root, f"the first {old_size} entries are not those that were signed")
     return f"ok: {size} entries of {origin}, root {head.hex()}"
 
 def proof(file, vkey, held=None):
@@ -134,13 +134,13 @@ def proof(file, vkey, held=None):
     first, *lines = lines.split("\n")
     if held:
         who, old, old_root = checkpoint(pathlib.Path(held).read_bytes().decode())
-        holds = consistency_holds(old, old_root, size, head, [*map(unbase64, lines)])
-        demand(first == f"old {old}" and who == origin and holds, "the older checkpoint is not a part of the newer one")
+        demand(first == f"old {old}" and who == origin, "this is about another checkpoint")
+        demand(consistency_holds(old, old_root, size, head, [*map(unbase64, lines)]), "the older one is not a part of the newer")
         return f"ok: {origin} only grew from {old} to {size} entries"
     entry, index = unbase64(lines[0].removeprefix("extra ")), int(lines[1].removeprefix("index "))
     demand([first, lines[0][:6], lines[1]] == ["c2sp.org/tlog-proof@v1", "extra ", f"index {index}"], "no receipt")
-    holds = inclusion_holds(index, size, hashlib.sha256(b"\0" + entry).digest(), [*map(unbase64, lines[2:])], head)
-    demand(holds, "the entry is not in the ledger at this place")
+    leaf, way = hashlib.sha256(b"\0" + entry).digest(), [*map(unbase64, lines[2:])]
+    demand(inclusion_holds(index, size, leaf, way, head), "the entry is not in the ledger at this place")
     return f"ok: entry {index} of {origin}: {entry.decode()}"
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ struct NightlyScanTests {
     var counts: [Int] = []
     // Midnight in Berlin is 23:00 UTC.
     for offset in [-7200, -3601, -3600, 0, 79_199, 82_800, 90_000] as [Int64] {
-      try nightly.round(at: midnight + offset)
+      _ = try nightly.round(at: midnight + offset)
       counts.append(scanner.count)
     }
     #expect(counts == [1, 1, 2, 2, 2, 3, 3])
@@ -45,8 +45,8 @@ struct NightlyScanTests {
   @Test("a clock that was set back does not scan again and again")
   func back() throws {
     let nightly = NightlyScan(scanner, bell: bell, timeZone: .gmt)
-    try nightly.round(at: midnight)
-    for _ in 1...3 { try nightly.round(at: midnight + -86_400) }
+    _ = try nightly.round(at: midnight)
+    for _ in 1...3 { _ = try nightly.round(at: midnight + -86_400) }
     #expect(scanner.count == 1)
   }
 
@@ -54,7 +54,7 @@ struct NightlyScanTests {
   func alarm() throws {
     let nightly = NightlyScan(scanner, bell: bell, timeZone: .gmt)
     scanner.hits.withLock { $0 = 2 }
-    try nightly.round(at: midnight)
+    _ = try nightly.round(at: midnight)
     #expect(try board.alarms().map(\.kind) == [.residue])
     #expect(try board.alarms().first?.detail.contains("2 remains") == true)
     scanner.hits.withLock { $0 = 0 }

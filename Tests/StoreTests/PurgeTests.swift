@@ -29,7 +29,7 @@ struct PurgeTests {
       let slot = try #require(try ApplianceStore.find(id, in: database)?.slot)
       let prints = Fingerprints(
         ciphertext: blobs.flatMap { Fingerprints.windows(of: $0.bytes("blob")) },
-        slot: try #require(try store.owned().slots.wrapped(at: slot)))
+        slot: Fingerprints.ends(ofSlot: try #require(try store.owned().slots.wrapped(at: slot))))
       return prints.needles(of: id)
     }
   }
@@ -384,6 +384,25 @@ struct PurgeTests {
     #expect(remains(needles) == [])
     let record = try #require(try store.queue.read { try PurgeRecord.fetch(row.id, from: $0) })
     #expect(Set(record.prints.needles(of: row.id)) == Set(needles))
+  }
+
+  @Test("the record of a purge holds too little of the wrapped key to open anything")
+  func recordOpensNothing() throws {
+    let store = try bench.open()
+    let row = try store.admitCancelled(1)
+    let slot = try #require(try store.queue.read { try ApplianceStore.find(row.id, in: $0)?.slot })
+    let wrapped = try #require(try store.owned().slots.wrapped(at: slot))
+    let purger = try Purger(store) { if $0 == .record { throw Crash(step: .record) } }
+    #expect(throws: Crash.self) { try store.purge([row], at: time(20), with: purger) }
+    // The key is the 32 bytes after a nonce of 12: whichever way round, no file but keys.slots has more than 4 of them.
+    let key = Array(wrapped[16..<44])
+    let inner = [key, key.map { ~$0 }].flatMap { [Array($0.prefix(8)), Array($0.suffix(8))] }
+      .map { Needle("slot", "raw", .raw($0), of: row.id, strong: true) }
+    #expect(Set(remains(inner).map(\.file)) == ["keys.slots"])
+    let ends = Fingerprints.ends(ofSlot: wrapped).map { end in
+      Needle("slot", "raw", .raw(end.map { ~$0 }), of: row.id, strong: true)
+    }
+    #expect(remains(ends).map(\.file) == ["refpassport.db-wal"])
   }
 
   @Test(

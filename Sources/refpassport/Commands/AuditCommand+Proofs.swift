@@ -23,6 +23,10 @@ extension AuditCommand {
     func run() async throws {
       let reader = try Wiring.reader(options)
       let index = try entryIndex(subject, event, in: reader)
+      if case .pruned? = try reader.entries(index..<index + 1).first.map({ LedgerLine($0) }) {
+        throw CommandFailure(
+          .no, "Entry \(index) was dropped after its retention (audit.entry_retention); earlier receipts still hold.")
+      }
       guard let proof = try reader.proof(at: index) else {
         throw CommandFailure(
           .no, "No checkpoint covers entry \(index) yet; the appliance signs the next one with its next step.")
@@ -204,7 +208,7 @@ private struct ShownEntry: Encodable {
   init(_ index: Int, _ bytes: [UInt8], covered: Int) {
     self.index = index
     entry = String(decoding: bytes, as: UTF8.self)
-    leaf = Base64Standard.encode(MerkleTree.leafHash(bytes))
+    leaf = Base64Standard.encode(LedgerLine(bytes).leafHash)
     self.covered = index < covered
   }
 }

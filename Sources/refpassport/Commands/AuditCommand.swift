@@ -63,7 +63,7 @@ struct AuditCommand: AsyncParsableCommand {
         for finding in document.findings { Terminal.say(finding) }
         Terminal.say(
           document.ok
-            ? "The ledger verifies: \(document.entries) entries under the signed checkpoint."
+            ? "The ledger verifies: \(document.entries) entries under the signed checkpoint\(document.left)."
             : "The ledger does NOT verify: \(document.findings.count) findings in \(document.entries) entries.")
       }
       if !document.ok { throw CommandFailure(.no) }
@@ -114,8 +114,10 @@ struct LedgerRow {
     }
     let size = try reader.size()
     let first = max(0, size - (last ?? size))
-    return try reader.entries(first..<size).enumerated().map {
-      LedgerRow(index: first + $0.offset, entry: try Entry(parsing: $0.element))
+    return try reader.entries(first..<size).enumerated().compactMap { offset, line in
+      // What was dropped after its retention is in the export, as a hash.
+      guard case .entry(let bytes) = LedgerLine(line) else { return nil }
+      return LedgerRow(index: first + offset, entry: try Entry(parsing: bytes))
     }
   }
 }
@@ -152,9 +154,15 @@ private struct EntryDocument: Encodable {
 private struct VerifyDocument: Encodable {
   var ok: Bool
   var entries: Int
+  /// How many of them were dropped after their retention.
+  var pruned: Int
   var findings: [String]
 
+  /// What a sentence says of those that were dropped.
+  var left: String { pruned == 0 ? "" : ", \(pruned) of which left only their hash after their retention" }
+
   init(_ report: LedgerReport) {
+    pruned = report.pruned
     ok = report.ok
     entries = report.entries
     findings = report.findings.map { finding in

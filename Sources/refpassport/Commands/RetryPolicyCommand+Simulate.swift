@@ -127,8 +127,11 @@ struct ChosenMix {
     let wanted: Set<EntryEvent> = [.sent, .deferred, .unknown, .fail, .expire, .hold, .confirm]
     let size = try reader.size()
     return try stride(from: 0, to: size, by: 10_000).flatMap { first in
-      try reader.entries(first..<min(first + 10_000, size)).map { try Entry(parsing: $0) }
-        .filter { wanted.contains($0.event) }
+      try reader.entries(first..<min(first + 10_000, size)).compactMap { line in
+        guard case .entry(let bytes) = LedgerLine(line) else { return nil }
+        return try Entry(parsing: bytes)
+      }
+      .filter { wanted.contains($0.event) }
     }
   }
 }

@@ -88,7 +88,8 @@ struct Wiring: Sendable {
         settlement: Settlement(
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
-        lookup: store, nightly: nightly, bounces: bounces,
+        lookup: store, nightly: nightly,
+        entryRetention: EntryRetention(store, seconds: configuration.entryRetention, logger: logger), bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),
@@ -127,9 +128,10 @@ struct Wiring: Sendable {
   /// verifier holds the appliance to.
   private func noteConfiguration(at now: Timestamp) throws {
     let hash = Base64URL.encode(SHA256.hash(Array(configuration.redactedDescription.utf8)))
-    let fields: [String: CanonicalJSON] = [
+    var fields: [String: CanonicalJSON] = [
       "sha256": .string(hash), LedgerVerifier.promiseField: .integer(configuration.retention.latest),
     ]
+    if configuration.entryRetention > 0 { fields[Pruning.promiseField] = .integer(configuration.entryRetention) }
     guard try store.lastConfiguration() != fields else { return }
     try store.append([EntryDraft(.config, fields)], at: now)
   }

@@ -1,0 +1,141 @@
+import Audit
+import Delivery
+import Foundation
+import GRDB
+import Mail
+import Testing
+
+@testable import Store
+
+@Suite("Entries are dropped after their retention, whole cases at a time, and every proof still holds")
+struct PruningTests {
+  let bench: Workbench
+  init() throws { bench = try Workbench() }
+
+  static let kept: Int64 = 1_000
+  static let promise: [String: CanonicalJSON] = ["purgeLatest": 500, Pruning.promiseField: .integer(kept)]
+
+  /// A ledger with a purged case, an open one from the same time, and later another purged one.
+  private func begin(_ store: ApplianceStore) throws -> (old: Case, open: Case, young: Case) {
+    try store.append([EntryDraft(.config, nil, Self.promise)], at: time())
+    let old = try store.admitCancelled(1)
+    let open = try store.admit(2)
+    #expect(try store.purge([old], at: time(20)).allSatisfy { $0.purged })
+    try store.append([EntryDraft(.operator, nil, ["act": "reveal"])], at: time(30))
+    let young = try store.admit(3, at: time(900))
+    let change = try young.moved(by: .cancel, at: time(910)) { $0.ground = .cancel }
+    let cancelled = try store.put(change, at: time(910))
+    #expect(try store.purge([cancelled], at: time(920)).allSatisfy { $0.purged })
+    return (old, open, young)
+  }
+
+  private func verify(_ store: ApplianceStore, held: [String] = []) throws -> LedgerReport {
+    let last = try #require(try store.lastCheckpoint())
+    return LedgerVerifier.verify(
+      entries: try store.entries(0..<last.size), checkpoint: last.note, vkey: try bench.verifier.vkey, held: held)
+  }
+
+  @Test("nothing is dropped before its time, nor of a case that is not purged; then the hash is left, and a word of it")
+  func drops() throws {
+    let store = try bench.open()
+    let (old, open, young) = try begin(store)
+    let before = try store.checkpoint(at: time(930))
+    let place = try #require(try store.index(of: old.id))
+    let receipt = try #require(try store.proof(at: place))
+    let lines = try store.entries(0..<100)
+    #expect(try store.prune(before: time(-1), at: time(999)) == 0)
+    #expect(try store.entries(0..<100) == lines)
+
+    // The second before the newest old entry is out of time, it bears witness and stays.
+    let now = time(1_030)
+    #expect(try store.prune(before: now + -Self.kept, at: now) == 3)
+    _ = try store.checkpoint(at: now)
+    let left = try store.entries(0..<100)
+    #expect(left.count == lines.count + 1)
+    for (was, is_) in zip(lines, left) {
+      #expect(LedgerLine(is_).leafHash == LedgerLine(was).leafHash)
+    }
+    #expect(left.count { $0.starts(with: Array(#"{"leaf":"#.utf8)) } == 3)
+    let text = left.map { String(decoding: $0, as: UTF8.self) }.joined()
+    #expect(!text.contains(old.id.description))
+    #expect(text.contains(open.id.description) && text.contains(young.id.description))
+    #expect(try store.places(of: old.id).isEmpty && store.index(of: old.id) == nil)
+    #expect(try store.proof(at: 1) == nil)
+    let report = try verify(store, held: [before])
+    #expect(report.findings == [] && report.pruned == 3)
+    // What was handed out before still holds.
+    let entry = try #require(receipt.extra)
+    #expect(try receipt.verify(entryBytes: entry, by: bench.verifier).size > place)
+    // And once more there is nothing to do, and nothing is said.
+    #expect(try store.prune(before: now + -Self.kept, at: now) == 0)
+    #expect(try store.entries(0..<100) == left)
+  }
+
+  @Test("the next case goes when its time has come; what is about no case stays")
+  func later() throws {
+    let store = try bench.open()
+    let (_, open, young) = try begin(store)
+    try store.append([EntryDraft(.operator, nil, ["act": "reveal"])], at: time(5_000))
+    #expect(try store.prune(before: time(4_000), at: time(5_000)) == 3)
+    #expect(try store.prune(before: time(6_000), at: time(7_000)) == 3)
+    _ = try store.checkpoint(at: time(7_000))
+    #expect(try store.index(of: young.id) == nil)
+    #expect(try store.index(of: open.id) != nil)
+    let events = try store.entries(0..<100).compactMap { try? Entry(parsing: $0) }.map(\.event)
+    #expect(events == [.config, .detect, .operator, .operator, .operator, .operator])
+    let report = try verify(store)
+    // The open case is late by now, and the ledger says so; nothing else is wrong.
+    #expect(report.findings.allSatisfy { $0.text.contains("not purged") } && report.pruned == 6)
+  }
+
+  @Test("a dropped ledger opens again; one that was dropped by hand does not")
+  func restart() throws {
+    do {
+      let store = try bench.open()
+      _ = try begin(store)
+      #expect(try store.prune(before: time(100), at: time(1_100)) == 3)
+      _ = try store.checkpoint(at: time(1_100))
+    }
+    do { _ = try bench.open() }
+    let row = try DatabaseQueue(path: bench.database).read { try $0.first("SELECT leaf FROM entry WHERE idx = 6") }
+    let leaf = try #require(row).bytes("leaf")
+    let line = String(decoding: LedgerLine.pruned(leaf: leaf).bytes, as: UTF8.self)
+    // The word that was given reaches to entry 5 only.
+    try bench.tamper(
+      "UPDATE entry SET bytes = CAST('\(line)' AS BLOB), event = 'pruned', caseID = NULL WHERE idx = 6")
+    #expect(throws: StoreError.ledgerDamaged(index: 6, reason: "it was dropped, and no later entry says so")) {
+      try bench.open()
+    }
+    try bench.tamper(
+      "DROP TRIGGER entryStands",
+      """
+      UPDATE entry SET event = 'pruned', caseID = NULL,
+        bytes = CAST('{"leaf":"' || 'x' || '"}' AS BLOB) WHERE idx = 7
+      """)
+    #expect(throws: StoreError.ledgerDamaged(index: 7, reason: "its bytes do not match its leaf hash")) {
+      try bench.open()
+    }
+  }
+
+  @Test(
+    "the database itself refuses any other change of an entry",
+    arguments: [
+      "UPDATE entry SET bytes = CAST('{}' AS BLOB) WHERE idx = 1",
+      "UPDATE entry SET event = 'pruned', caseID = NULL, leaf = zeroblob(32) WHERE idx = 1",
+      "UPDATE entry SET event = 'pruned', caseID = NULL, idx = 99 WHERE idx = 1",
+      "UPDATE entry SET event = 'pruned' WHERE idx = 1", "UPDATE entry SET event = 'pruned' WHERE idx = 0",
+      "UPDATE entry SET bytes = CAST('{}' AS BLOB), event = 'pruned', caseID = NULL WHERE event = 'pruned'",
+      "DELETE FROM entry WHERE event = 'pruned'",
+    ])
+  func triggers(statement: String) throws {
+    do {
+      let store = try bench.open()
+      _ = try begin(store)
+      #expect(try store.prune(before: time(100), at: time(1_100)) == 3)
+    }
+    // Entry 1 is dropped; 5 is not yet.
+    for statement in [statement, statement.replacing("idx = 1", with: "idx = 5")] {
+      #expect(throws: DatabaseError.self) { try bench.tamper(statement) }
+    }
+  }
+}

@@ -61,7 +61,7 @@ let package = Package(
       name: "Store",
       dependencies: [
         "Delivery", "Audit", "Cryptography", "Mail", logging,
-        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(name: "Sandbox", dependencies: ["Mail", "COpenSSL", hummingbird, logging]),
     .target(

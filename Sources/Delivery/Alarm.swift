@@ -17,6 +17,8 @@ package struct Alarm: Sendable, Hashable {
     case residue
     /// A legal hold is past its review date.
     case review
+    /// The appliance came back from a backup, and holds every new leaver.
+    case restored
     /// The bounce mailbox is not read, or nothing arrives in it.
     case bounces
   }

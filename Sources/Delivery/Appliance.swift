@@ -16,6 +16,7 @@ package actor Appliance {
     package var courier: Courier
     package var settlement: Settlement
     package var lookup: any AddressLookup
+    package var restores: any RestoreLog
     package var nightly: NightlyScan
     package var entryRetention: EntryRetention
     package var bounces: BounceWatch
@@ -27,7 +28,8 @@ package actor Appliance {
 
     package init(
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
-      courier: Courier, settlement: Settlement, lookup: any AddressLookup, nightly: NightlyScan,
+      courier: Courier, settlement: Settlement, lookup: any AddressLookup, restores: any RestoreLog,
+      nightly: NightlyScan,
       entryRetention: EntryRetention, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
       policy: RetryPolicy, clock: WatchedClock,
       logger: Logger
@@ -40,6 +42,7 @@ package actor Appliance {
       self.courier = courier
       self.settlement = settlement
       self.lookup = lookup
+      self.restores = restores
       self.nightly = nightly
       self.entryRetention = entryRetention
       self.bounces = bounces
@@ -173,6 +176,7 @@ package actor Appliance {
     let purges = try parts.settlement.purgeDue(at: now)
     try lookAtPurges(purges)
     try lookAtLegalHolds()
+    try lookAtRestore()
     try parts.lookup.destroyLookupKeys(at: now)
     if try parts.nightly.round(at: now) { try parts.entryRetention.round(at: now) }
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
@@ -209,6 +213,15 @@ package actor Appliance {
     parts.bell.ring(
       .review,
       "\(overdue) legal holds are past their review date and keep personal data; see `refpassport purge status`",
+      at: now)
+  }
+
+  private func lookAtRestore() throws {
+    let now = parts.clock.now()
+    guard let restored = try parts.restores.restoredAt() else { return parts.bell.silence(.restored, at: now) }
+    parts.bell.ring(
+      .restored,
+      "came back from a backup at \(restored.iso8601): every new leaver is held until `refpassport restore --finish`",
       at: now)
   }
 

@@ -85,6 +85,7 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   case endsSessions = "ends-sessions"
   case unprovenReport = "unproven-report"
   case composing
+  case restored
   case `operator`
 
   /// What an operator reads, with the way out.
@@ -114,6 +115,9 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
       "a report says that the mail did not arrive, but cannot prove that it speaks of this mail; ask the mail "
         + "administrator, then release the case if it arrived, else redeliver it to another address or cancel it"
     case .composing: "the document or the mail could not be made; see the log for the cause"
+    case .restored:
+      "the appliance came back from a backup, and nobody knows what was mailed since that was made; look at the relay's "
+        + "log for a mail to this leaver, then release the case or cancel it"
     case .operator: "held by an operator"
     }
   }

@@ -43,6 +43,7 @@ extension Configuration {
     let alarmRelay = reader.optional(.noticesRelayURL, Shape.relay)
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
     let entries = reader.value(.auditEntryRetention, default: "0s", Shape.duration)
+    let passphrase = reader.optional(.backupPassphraseFile, path)
     let verify = Verify(&reader)
     let listen = reader.value(.consoleListen, default: "127.0.0.1:8480") { text throws(Misfit) in
       text.isEmpty ? nil : try ListenAddress(text)
@@ -66,6 +67,7 @@ extension Configuration {
     notices = Notices(hr: toHR, ops: ops ?? toHR, officer: officer ?? toHR, relay: alarmRelay)
     lookupRetention = lookup
     entryRetention = entries
+    backupPassphrase = SecretSource.choose(.backupPassphrase, file: passphrase, environment: environment)
     self.verify = verify
     self.listen = listen
     let order = Dictionary(uniqueKeysWithValues: SettingKey.allCases.enumerated().map { ($1, $0) })

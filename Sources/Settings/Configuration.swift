@@ -39,6 +39,8 @@ package struct Configuration: Sendable {
   package let lookupRetention: Int64
   /// `audit.entry_retention`: how long the entries of purged cases are kept, in seconds; 0: for good.
   package let entryRetention: Int64
+  /// `backup.passphrase_file`: what seals backups; nil asks a person.
+  package let backupPassphrase: SecretSource?
   package let verify: Verify
   /// `console.listen`; nil turns the console off.
   package let listen: ListenAddress?

@@ -59,6 +59,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case noticesRelayURL = "notices.relay_url"
   case auditLookupRetention = "audit.lookup_retention"
   case auditEntryRetention = "audit.entry_retention"
+  case backupPassphraseFile = "backup.passphrase_file"
   case verifyURL = "verify.url"
   case verifySelector = "verify.selector"
   case consoleListen = "console.listen"
@@ -84,6 +85,7 @@ package enum SecretName: String, Sendable, Hashable, CaseIterable {
   case smtpToken = "smtp.token"
   case bouncesPassword = "bounces.password"
   case bouncesToken = "bounces.token"
+  case backupPassphrase = "backup.passphrase"
   case kek = "keys.kek"
 
   /// The key that names the file with this secret.
@@ -94,6 +96,7 @@ package enum SecretName: String, Sendable, Hashable, CaseIterable {
     case .smtpToken: .smtpTokenFile
     case .bouncesPassword: .bouncesPasswordFile
     case .bouncesToken: .bouncesTokenFile
+    case .backupPassphrase: .backupPassphraseFile
     case .kek: .kekFile
     }
   }

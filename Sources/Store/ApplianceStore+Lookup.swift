@@ -1,4 +1,4 @@
-import Audit
+package import Audit
 import Cryptography
 package import Delivery
 import Foundation
@@ -16,15 +16,36 @@ extension ApplianceStore: AddressLookup {
           case: id, stage: try Self.find(id, in: database)?.row.stage ?? .purged, mentions: mentions.map(\.mention),
           purge: try Self.purge(of: id, in: database))
       }
-      var fields: [String: CanonicalJSON] = ["act": "lookup", "found": .integer(Int64(cases.count))]
-      if !tags.isEmpty {
-        let key = try book.keys.key(of: Epoch(of: now), in: database)
-        fields["by"] = .string(Commitment.actor(salt: key.withBytes { Array($0) }, name: actor))
-      }
-      try book.append([EntryDraft(.operator, fields)], to: &head, at: now, in: database)
+      var draft = try Self.signed("lookup", by: actor, book, at: now, in: database)
+      draft.fields["found"] = .integer(Int64(cases.count))
+      try book.append([draft], to: &head, at: now, in: database)
       return LookupAnswer(
         cases: cases.sorted { ($0.mentions.first?.index ?? 0) < ($1.mentions.first?.index ?? 0) },
         quarters: tags.map(\.epoch.description))
+    }
+  }
+
+  /// An act of a person that concerns no single case; who it was is told under the key of the quarter, if there is one.
+  static func signed(
+    _ act: String, by actor: String, _ book: LedgerBook, at now: Timestamp, in database: Database
+  ) throws -> EntryDraft {
+    var fields: [String: CanonicalJSON] = ["act": .string(act)]
+    if try !LookupKeys.all(in: database).isEmpty {
+      let key = try book.keys.key(of: Epoch(of: now), in: database)
+      fields["by"] = .string(Commitment.actor(salt: key.withBytes { Array($0) }, name: actor))
+    }
+    return EntryDraft(.operator, fields)
+  }
+
+  /// Enters an act of a person that concerns no single case.
+  package func note(
+    _ act: String, _ fields: [String: CanonicalJSON], by actor: String, at now: Timestamp
+  ) throws {
+    let book = try owned().book
+    try book.transaction { database, head in
+      var draft = try Self.signed(act, by: actor, book, at: now, in: database)
+      draft.fields.merge(fields) { $1 }
+      try book.append([draft], to: &head, at: now, in: database)
     }
   }
 

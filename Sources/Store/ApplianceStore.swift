@@ -30,7 +30,7 @@ package final class ApplianceStore: Sendable {
     let book: LedgerBook
   }
 
-  private init(
+  init(
     directory: DataDirectory, queue: DatabaseQueue, owner: Owner?, logger: Logger, extraRoots: [String],
     vocabulary: [String]
   ) {
@@ -60,10 +60,9 @@ package final class ApplianceStore: Sendable {
     let logger = logger ?? Logger(label: "store")
     try directory.create()
     let lock = try DataDirectoryLock(directory)
-    try directory.createFiles()
-    let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: false))
-    try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
-    try Schema.migrator.migrate(queue)
+    try directory.checkWhole()
+    try Restoration.clear(directory)
+    let queue = try openDatabase(in: directory)
     let signer = try NoteSigner(name: origin, key: signer)
     let head = try queue.read { try LedgerInspection(verifier: signer.verifier).run(in: $0) }
     try queue.write { try pin(signer.verifier, in: $0) }
@@ -75,6 +74,18 @@ package final class ApplianceStore: Sendable {
       owner: Owner(lock: lock, slots: slots, book: LedgerBook(head: head, signer: signer, keys: keys, queue: queue)),
       logger: logger,
       extraRoots: extraRoots, vocabulary: vocabulary)
+  }
+
+  /// Refuses a data directory of which a part is missing, before anything is made in it.
+  package static func checkWhole(dataDirectory: String) throws { try DataDirectory(dataDirectory).checkWhole() }
+
+  /// The database, made if it is missing, at the newest schema and with every setting asserted.
+  static func openDatabase(in directory: DataDirectory) throws -> DatabaseQueue {
+    try directory.createFiles()
+    let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: false))
+    try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
+    try Schema.migrator.migrate(queue)
+    return queue
   }
 
   /// Opens the data directory for reading only, also beside a running owner: rows, ledger and departures; sealed parts

@@ -5,11 +5,28 @@ struct DataDirectory: Sendable {
   let path: String
 
   var database: String { path + "/refpassport.db" }
-  var slots: String { path + "/keys.slots" }
+  let slots: String
   var lock: String { path + "/lock" }
 
-  init(_ path: String) {
+  /// Where a backup is brought back, until it is whole.
+  var restoration: String { path + "/restore.partial" }
+
+  /// - Parameter slots: the path of the key slots; left out, in the directory.
+  init(_ path: String, slots: String? = nil) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.slots = slots ?? self.path + "/keys.slots"
+  }
+
+  /// Refuses a directory of which a part is missing: beginning anew in it would be a second ledger beside the first.
+  func checkWhole() throws(StoreError) {
+    // The database is moved last: once it is in its place, only what is to be removed is left there.
+    let staged = DataDirectory(restoration).database
+    if access(restoration, F_OK) == 0, access(staged, F_OK) == 0 || access(database, F_OK) != 0 {
+      throw .restoreUnfinished
+    }
+    if access(slots, F_OK) == 0, access(database, F_OK) != 0, try Descriptor(slots, flags: O_RDONLY).size() > 0 {
+      throw .databaseLost
+    }
   }
 
   /// Makes the directory if it is missing (mode 0700), and takes others' rights away if it has any.

@@ -64,6 +64,11 @@ final class LookupKeys: Sendable {
     }
   }
 
+  /// The quarters whose keys do not open, though they should.
+  func lost(in database: Database) throws -> [Epoch] {
+    try Self.all(in: database).filter { (try? slots.key(at: $0.slot, for: $0.epoch.slotOwner)) == nil }.map(\.epoch)
+  }
+
   /// The quarters whose time is over, with their slots.
   func due(at now: Timestamp, in database: Database) throws -> [(epoch: Epoch, slot: Int)] {
     try Self.all(in: database).filter { retention <= 0 || now >= $0.epoch.end + retention }

@@ -36,14 +36,15 @@ final class SlotFile: Sendable {
   /// - Parameters:
   ///   - kek: 32 bytes; throws `wrongKEK` if the file was begun with another one.
   ///   - claimed: the slots that belong to a case. Every other slot that is not empty is an orphan and is killed.
-  init(_ directory: DataDirectory, kek: SecretKey, claimed: Set<Int>) throws {
+  ///   - fresh: true if cases may have come here without any slot, from a backup.
+  init(_ directory: DataDirectory, kek: SecretKey, claimed: Set<Int>, fresh: Bool = false) throws {
     descriptor = try Descriptor(directory.slots, flags: O_RDWR | O_CREAT | O_DSYNC | O_NOFOLLOW)
     batch = try Descriptor(directory.slots, flags: O_RDWR | O_NOFOLLOW)
     self.kek = kek
     let size = try descriptor.size()
     if size < Self.slotSize {
       // A crash may have cut the very first write short; no case exists before it is whole.
-      guard claimed.isEmpty else {
+      guard claimed.isEmpty || fresh else {
         throw StoreError.slotFileDamaged(reason: "it is empty though cases are open")
       }
       let check = try AES256GCM.seal(Self.checkText, key: kek, authenticating: Self.magic)
@@ -51,7 +52,14 @@ final class SlotFile: Sendable {
     } else {
       try Self.check(try descriptor.read(Self.slotSize, at: 0), kek: kek)
     }
-    let count = max(0, try descriptor.size() / Self.slotSize - 1)
+    // Cases that came back from a backup may name slots that this file never had.
+    let fewest = (claimed.max() ?? -1) + 1
+    let present = max(0, try descriptor.size() / Self.slotSize - 1)
+    if present < fewest {
+      try descriptor.write(
+        [UInt8](repeating: 0, count: (fewest - present) * Self.slotSize), at: Self.offset(present))
+    }
+    let count = max(present, fewest)
     state = Mutex(State(count: count, free: []))
     try reclaim(count: count, claimed: claimed)
   }

@@ -21,6 +21,14 @@ package enum StoreError: Error, Sendable, Hashable {
   case unreadableRow(table: String)
   /// The store was opened for reading only.
   case readOnly
+  /// The key slots are there and the database is not: restore a backup, or give the directory up.
+  case databaseLost
+  /// A backup was being brought back when the power went: run that again.
+  case restoreUnfinished
+  /// There is an appliance in the data directory already; a backup takes no other's place.
+  case inhabited(file: String)
+  /// What came back is not what it should be.
+  case unusableBackup(reason: String)
   /// There is no entry of this kind for the case.
   case noSuchEntry(CaseID)
 }
@@ -41,6 +49,10 @@ extension StoreError: CustomStringConvertible {
       "data_dir holds the ledger \(found), configured is \(expected)"
     case .unreadableRow(let table): "the table \(table) holds a value that this version does not know"
     case .readOnly: "the store was opened for reading only"
+    case .databaseLost: "refpassport.db is missing in data_dir, though this appliance has run before"
+    case .restoreUnfinished: "a restore was cut off before data_dir was whole"
+    case .inhabited(let file): "data_dir holds an appliance already (\(file))"
+    case .unusableBackup(let reason): "the backup cannot be used: \(reason)"
     case .noSuchEntry(let id): "the ledger holds no such entry for the case \(id)"
     }
   }

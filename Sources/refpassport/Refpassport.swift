@@ -19,7 +19,8 @@ struct Refpassport: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, SandboxCommand.self, RunCommand.self, CheckCommand.self, LeaversCommand.self,
       QueueCommand.self, PurgeCommand.self, AuditCommand.self, ReferenceCommand.self, KeysCommand.self,
-      RetryPolicyCommand.self, BounceCommand.self, SendTestCommand.self, DrawCommand.self,
+      RetryPolicyCommand.self, BounceCommand.self, BackupCommand.self, RestoreCommand.self, SendTestCommand.self,
+      DrawCommand.self,
     ])
 
   static func main() async {

@@ -49,6 +49,45 @@ struct ApplianceKeysTests {
     }
   }
 
+  @Test("a backup takes all but the ledger's key; restored, all are as they were, and the ledger's is another")
+  func backedUp() throws {
+    try inDirectory { directory in
+      let made = try ApplianceKeys.open(dataDirectory: directory, organisation: "Acme Ltd", at: Self.now)
+      let files = try ApplianceKeys.backupFiles(in: directory + "/keys")
+      #expect(
+        files.map(\.path).sorted() == [
+          "issuer/record.key.pem", "issuer/root.key.pem", "issuer/root.pem", "issuer/sealing.key.pem",
+          "issuer/sealing.pem", "mark.key", "return-path.key",
+        ])
+      let secret = try made.ledger.pem
+      for (path, bytes) in files {
+        #expect(bytes.withBytes { String(decoding: $0, as: UTF8.self) } != secret, "\(path)")
+      }
+      let set = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
+
+      let again = try ApplianceKeys.restore(set, to: directory + "/new", current: directory + "/keys")
+      #expect(try again.issuer.root.pem == made.issuer.root.pem)
+      #expect(again.issuer.record.publicKey == made.issuer.record.publicKey)
+      #expect(again.mark.withBytes { Array($0) } == made.mark.withBytes { Array($0) })
+      #expect(again.ledger.publicKey != made.ledger.publicKey)
+      #expect(Wiring.origin(of: again, domain: "acme.example") != Wiring.origin(of: made, domain: "acme.example"))
+
+      // A file that no backup of ours has is not written, and another appliance's keys are not replaced.
+      var foreign = set
+      foreign["../escaped"] = SecretKey([UInt8](repeating: 1, count: 40))
+      foreign["mark.key"] = SecretKey([UInt8](repeating: 2, count: 32))
+      #expect(throws: ApplianceKeys.Failure.self) {
+        try ApplianceKeys.restore(foreign, to: directory + "/third", current: directory + "/keys")
+      }
+      _ = try ApplianceKeys.restore(foreign, to: directory + "/fourth", current: directory + "/none")
+      #expect(!FileManager.default.fileExists(atPath: directory + "/escaped"))
+      foreign["mark.key"] = nil
+      #expect(throws: ApplianceKeys.Failure.self) {
+        try ApplianceKeys.restore(foreign, to: directory + "/fifth", current: directory + "/none")
+      }
+    }
+  }
+
   @Test("what a crash left half made is made anew")
   func halfMade() throws {
     try inDirectory { directory in

@@ -56,6 +56,21 @@ struct IntakeTests {
     for word in ["Ada", "Example", "ada@", "Designer", "Product", "4711"] { #expect(!told.contains(word)) }
   }
 
+  @Test("after a restore every new leaver is held, until somebody ends that")
+  func restored() throws {
+    store.state.withLock { $0.restored = Sample.now }
+    func leave(_ number: UInt8, _ facts: LeaverFacts = Sample.facts()) throws -> HoldReason? {
+      _ = try intake.take(
+        [.left(Sample.departure(number), employee: "1", .init(facts: facts), holds: [])], at: Sample.now)
+      return try store.cases(at: Set(Stage.allCases)).last?.hold?.reason
+    }
+    #expect(try leave(1) == .restored)
+    // What must be mended in Bob first is the reason that is told.
+    #expect(try leave(2, Sample.facts(email: nil)) == .noAddress)
+    #expect(try store.endRestore(by: "opal", at: Sample.now))
+    #expect(try leave(3) == nil)
+  }
+
   @Test("a departure that has its case gets no second one")
   func once() throws {
     let sighting = Sighting.left(Sample.departure(), employee: "1", .init(facts: Sample.facts()), holds: [])

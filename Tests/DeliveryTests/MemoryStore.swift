@@ -5,7 +5,8 @@ import Mail
 import Synchronization
 
 /// A store that remembers everything in memory, and can be told to fail: the contract of `CaseStore` without a disk.
-final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurger, DepartureLog, NoticeQueue, AlarmBoard
+final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurger, DepartureLog, RestoreLog,
+  NoticeQueue, AlarmBoard
 {
   struct State: Sendable {
     var cases: [Case] = []
@@ -19,6 +20,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     var alarms: [Alarm] = []
     var reports: [CaseID: [KeptReport]] = [:]
     var lastLook: Timestamp?
+    var restored: Timestamp?
     var probes: [IntakeHealth.Probe] = []
     /// Called before the next report is kept, once: what comes in between.
     var interruption: (@Sendable (MemoryStore) throws -> Void)?
@@ -45,6 +47,15 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
   struct DiskFull: Error {}
 
   let state = Mutex(State())
+
+  func restoredAt() throws -> Timestamp? { state.withLock { $0.restored } }
+
+  func endRestore(by actor: String, at now: Timestamp) throws -> Bool {
+    state.withLock { state in
+      defer { state.restored = nil }
+      return state.restored != nil
+    }
+  }
 
   func open(_ new: NewCase, at now: Timestamp) throws {
     try state.withLock { state in

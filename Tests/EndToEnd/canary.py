@@ -26,6 +26,8 @@ def hits(roots, values):
         for parent, _, names in os.walk(root):
             for name in names:
                 path = os.path.join(parent, name)
+                if not os.path.isfile(path):  # a socket
+                    continue
                 with open(path, "rb") as file:
                     data = file.read()
                 flat = data.replace(b"\r\n", b"").replace(b"\n", b"")

@@ -36,6 +36,10 @@ enum Act: Codable, Sendable {
   case process
   /// What is held on an address that the operator typed.
   case lookup(String)
+  /// A backup was written, with so many entries; only its word goes into the ledger.
+  case noteBackup(entries: Int)
+  /// All is well after a restore: new leavers are no longer held for it.
+  case endRestore
   /// A message that came to the bounce address, at most `ReceivedMessage.longest` octets, with its envelope recipient if
   /// that is known.
   case ingest(message: Data, recipient: String?)
@@ -79,6 +83,8 @@ struct ActAnswer: Codable, Sendable {
   var purge: PurgeRunDocument?
   var scan: ScanDocument?
   var lookup: LookupAnswer?
+  /// False if there was no restore to end.
+  var ended: Bool?
   var process: ProcessState?
   /// What became of a message that was handed in.
   var finding: EvidenceDesk.Finding?

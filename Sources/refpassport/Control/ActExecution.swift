@@ -1,3 +1,4 @@
+import Audit
 import DNS
 import Delivery
 import Mail
@@ -45,6 +46,10 @@ struct ActExecution: Sendable {
       return answer
     case .lookup(let text):
       answer.lookup = try wiring.store.lookup(try Self.address(text), by: actor.name, at: now)
+    case .noteBackup(let entries):
+      try wiring.store.note("backup", ["size": .integer(Int64(entries))], by: actor.name, at: now)
+    case .endRestore:
+      answer.ended = try wiring.store.endRestore(by: actor.name, at: now)
     case .ingest(let message, let recipient):
       guard message.count <= ReceivedMessage.longest else {
         throw CommandFailure(.usage, "The message is longer than \(ReceivedMessage.longest) octets.")

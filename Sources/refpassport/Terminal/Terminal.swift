@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 
 /// Standard output and standard error, with everything that is not printable made visible: no reply, name or file name
@@ -40,6 +41,28 @@ enum Terminal {
       throw CommandFailure(.usage, "Nothing was given: type one line, or pipe it in.")
     }
     return line.trimmingCharacters(in: .whitespaces)
+  }
+
+  /// Asks for a secret, which is not shown while it is typed; twice if it is a new one, so that no slip seals anything.
+  static func askSecret(_ question: String, twice: Bool) throws -> SecretKey {
+    let typed = isatty(STDIN_FILENO) == 1
+    var before = termios()
+    if typed, tcgetattr(STDIN_FILENO, &before) == 0 {
+      var silent = before
+      silent.c_lflag &= ~tcflag_t(ECHO)
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    }
+    defer {
+      if typed {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+        FileHandle.standardError.write(Data("\n".utf8))
+      }
+    }
+    let secret = try ask(question)
+    if typed, twice, try ask("\nThe same again") != secret {
+      throw CommandFailure(.usage, "The two are not the same: nothing was done.")
+    }
+    return SecretKey(Array(secret.utf8))
   }
 
   /// True if standard error is a terminal, so that a progress line may be redrawn.

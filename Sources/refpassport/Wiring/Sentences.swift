@@ -24,7 +24,7 @@ extension RelayError: SelfExplaining {
 extension StoreError: SelfExplaining {
   var exit: Exit {
     switch self {
-    case .ledgerDamaged, .slotFileDamaged, .noSuchEntry: .no
+    case .ledgerDamaged, .slotFileDamaged, .noSuchEntry, .unusableBackup: .no
     default: .usage
     }
   }
@@ -35,7 +35,24 @@ extension StoreError: SelfExplaining {
     case .wrongKEK: "\(description). Put the right key back; no other key opens the cases under way."
     case .ledgerDamaged:
       "\(description). Nothing was sent or changed. Leave data_dir as it is, copy it as evidence, and tell whoever holds earlier checkpoints (notices.officer): `refpassport audit verify --held FILE` shows from which entry on it differs. Mending the ledger by hand does not help: each checkpoint that was handed out shows it."
+    case .databaseLost:
+      "\(description). Restore a backup (`refpassport restore`), or bring the file back; a new one would be a second ledger beside the first."
+    case .restoreUnfinished: "\(description). Run `refpassport restore` again; it begins from the backup anew."
+    case .inhabited:
+      "\(description). Stop it, and move refpassport.db, refpassport.db-wal and refpassport.db-shm out of data_dir first; keys and keys.slots may stay."
     default: description + "."
+    }
+  }
+}
+
+extension BackupArchive.Failure: SelfExplaining {
+  var exit: Exit { .no }
+
+  var sentence: String {
+    switch self {
+    case .foreign: "That is no backup of this program, or one of a later version."
+    case .passphrase: "The passphrase is not the one of this backup, or the file was changed."
+    case .damaged: "The backup is damaged: a part is missing or was changed. Nothing was restored; take another one."
     }
   }
 }
@@ -55,6 +72,8 @@ extension ApplianceKeys.Failure: SelfExplaining {
     case .unusable(let file):
       "The key file \(file) below data_dir/keys is missing or damaged: restore it from a backup."
     case .readable(let file): "The key file \(file) below data_dir/keys can be read by others: chmod 600 it."
+    case .ofAnother(let directory):
+      "\(directory) holds the keys of another appliance than the backup: move them away, or configure another data_dir."
     case .notWritten(let directory):
       "The keys cannot be written to \(directory): make it, and give it to this user (data_dir)."
     }

@@ -45,6 +45,7 @@ struct Wiring: Sendable {
     self.configuration = configuration
     let clock = WatchedClock(clock)
     self.clock = clock
+    try ApplianceStore.checkWhole(dataDirectory: configuration.dataDirectory)
     let keys = try Self.openKeys(configuration, at: clock.now())
     rootCertificate = try keys.issuer.root.pem
     let organisation = configuration.organisation
@@ -88,7 +89,7 @@ struct Wiring: Sendable {
         settlement: Settlement(
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
-        lookup: store, nightly: nightly,
+        lookup: store, restores: store, nightly: nightly,
         entryRetention: EntryRetention(store, seconds: configuration.entryRetention, logger: logger), bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
@@ -145,7 +146,7 @@ struct Wiring: Sendable {
       dataDirectory: configuration.dataDirectory, organisation: configuration.organisation.name, at: now)
   }
 
-  private static func kek(_ configuration: Settings.Configuration) throws -> SecretKey {
+  static func kek(_ configuration: Settings.Configuration) throws -> SecretKey {
     SecretKey(try KEKFile.load(configuration.kek).bytes)
   }
 }

@@ -9,7 +9,7 @@ import Store
 struct RestoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Brings the appliance back from a backup into an empty data_dir; then nothing is mailed without a person.",
+    abstract: "Brings the appliance back from a backup; nothing is mailed then without a person.",
     discussion: """
       The ledger goes on under a new name and key, from an entry that cites the last checkpoint that came back: nobody can \
       take it for the old one, and the officer is mailed its first checkpoint. Give --known the newest checkpoint that the \

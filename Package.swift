@@ -83,6 +83,9 @@ let package = Package(
     .executableTarget(
       name: "ledger", dependencies: ["Delivery", "Store", "Audit", "Cryptography", "Mail", logging],
       path: "Tests/Benchmarks/Ledger"),
+    .executableTarget(
+      name: "purge", dependencies: ["Delivery", "Store", "Audit", "Cryptography", "Mail", logging],
+      path: "Tests/Benchmarks/Purge"),
 
     .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden", "Reports"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),

@@ -46,7 +46,7 @@ package enum CanonicalJSON: Hashable, Sendable {
       output.append(UInt8(ascii: "]"))
     case .object(let members):
       output.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { Self.precedes($0.key, $1.key) }
+      let sorted = members.sorted { Self.precedes($0.key.utf8, $1.key.utf8) }
       for (position, member) in sorted.enumerated() {
         if position > 0 { output.append(UInt8(ascii: ",")) }
         Self.write(member.key, to: &output)
@@ -61,10 +61,10 @@ package enum CanonicalJSON: Hashable, Sendable {
   ///
   /// The two orders differ in one thing: a scalar above U+FFFF (lead bytes F0 to F4) is written with surrogates
   /// and so comes before U+E000 to U+FFFF (lead bytes EE and EF).
-  static func precedes(_ left: String, _ right: String) -> Bool {
+  static func precedes(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Bool {
     func rank(_ byte: UInt8) -> UInt8 { byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte }
-    var rest = right.utf8.makeIterator()
-    for byte in left.utf8 {
+    var rest = right.makeIterator()
+    for byte in left {
       guard let other = rest.next() else { return false }
       if byte != other { return rank(byte) < rank(other) }
     }

@@ -9,6 +9,13 @@ extension ApplianceStore: CasePurger {
     try purge(batch, at: now, with: try Purger(self))
   }
 
+  /// The same, and tells of every step when it has been done.
+  package func purge(
+    _ batch: [Case], at now: Timestamp, watch: @escaping @Sendable (PurgeStep) -> Void
+  ) throws -> [PurgeResult] {
+    try purge(batch, at: now, with: try Purger(self) { watch($0) })
+  }
+
   /// One purge at a time.
   func purge(_ batch: [Case], at now: Timestamp, with purger: Purger) throws -> [PurgeResult] {
     try purging.withLock { _ in try purger.purge(batch, at: now) }

@@ -1,7 +1,7 @@
 /// The steps of a purge, in their order.
 ///
 /// Each may be repeated; a crash between any two is taken up from the purge record.
-enum PurgeStep: String, Sendable, Hashable, CaseIterable {
+package enum PurgeStep: String, Sendable, Hashable, CaseIterable {
   /// While the key still opens the case: no file of ours may hold a fact of it in clear, in any encoding.
   case scanPlaintext
   /// Fingerprints of ciphertext and slot are kept, and the case stands at `purging`: only forward from here.

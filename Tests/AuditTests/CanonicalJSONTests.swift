@@ -1,5 +1,6 @@
-import Audit
 import Testing
+
+@testable import Audit
 
 @Suite("JSON has one canonical form, and nothing loose is read")
 struct CanonicalJSONTests {
@@ -85,6 +86,45 @@ struct CanonicalJSONTests {
   func looseTexts(text: String) throws {
     _ = try read(text)
     #expect(throws: AuditError.self) { try CanonicalJSON(canonical: Array(text.utf8), maximumSize: 100) }
+  }
+
+  @Test("whatever is canonical is told by reading it as by writing it again, in 3,000 spellings")
+  func spellings() throws {
+    var generator = SystemRandomNumberGenerator()
+    let keys = ["a", "b", "aa", "", "\u{e9}", "\u{20ac}", "\u{fb33}", "\u{1f600}", "\"", "\\", "\n", "ts", "n"]
+    func text(_ depth: Int) -> String {
+      func gap() -> String { Int.random(in: 0..<40, using: &generator) == 0 ? " " : "" }
+      func spelt(_ key: String) -> String {
+        switch key {
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        case "\n": Bool.random(using: &generator) ? "\\n" : "\\u000a"
+        case "a": Int.random(in: 0..<20, using: &generator) == 0 ? "\\u0061" : "a"
+        default: key
+        }
+      }
+      switch Int.random(in: 0..<(depth > 2 ? 3 : 5), using: &generator) {
+      case 0: return gap() + "\(Int.random(in: -20...20, using: &generator))"
+      case 1: return "\"" + spelt(keys.randomElement(using: &generator) ?? "") + "\"" + gap()
+      case 2: return ["true", "false", "null"].randomElement(using: &generator) ?? ""
+      case 3:
+        return "[" + (0..<Int.random(in: 0..<3, using: &generator)).map { _ in text(depth + 1) }.joined(separator: ",")
+          + "]"
+      default:
+        var chosen = Array(keys.shuffled(using: &generator).prefix(Int.random(in: 0..<5, using: &generator)))
+        if Int.random(in: 0..<4, using: &generator) > 0 { chosen.sort { CanonicalJSON.precedes($0.utf8, $1.utf8) } }
+        return "{" + gap() + chosen.map { "\"\(spelt($0))\":\(text(depth + 1))" }.joined(separator: ",") + "}"
+      }
+    }
+    var canonical = 0
+    for _ in 0..<3_000 {
+      let bytes = Array(text(0).utf8)
+      let value = try CanonicalJSON(parsing: bytes, maximumSize: 100_000)
+      let isCanonical = try value.bytes() == bytes
+      canonical += isCanonical ? 1 : 0
+      #expect((try? CanonicalJSON(canonical: bytes, maximumSize: 100_000)) == (isCanonical ? value : nil))
+    }
+    #expect(500..<2_900 ~= canonical)
   }
 
   @Test(

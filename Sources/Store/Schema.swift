@@ -264,8 +264,32 @@ enum Schema {
     """,
   ]
 
+  /// Timestamps of checkpoints, which notice goes with one, and since when the authority has given none.
+  static let version8 = [
+    """
+    CREATE TABLE timestamp (
+      size INTEGER NOT NULL PRIMARY KEY REFERENCES checkpoint (size),
+      token BLOB NOT NULL CHECK (length(token) BETWEEN 1 AND 65536),
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TRIGGER timestampStands BEFORE UPDATE ON timestamp BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    "CREATE TRIGGER timestampStays BEFORE DELETE ON timestamp BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    """
+    ALTER TABLE notice ADD COLUMN stamped INTEGER REFERENCES timestamp (size)
+      CHECK (stamped IS NULL OR kind = 'checkpoint')
+    """,
+    """
+    CREATE TABLE timestampFailure (
+      one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+      since INTEGER NOT NULL,
+      last INTEGER NOT NULL CHECK (last >= since)
+    ) STRICT
+    """,
+  ]
+
   /// Every statement that makes something.
-  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7
+  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7 + version8
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -290,6 +314,9 @@ enum Schema {
     }
     migrator.registerMigration("7") { database in
       for statement in version7 { try database.execute(sql: statement) }
+    }
+    migrator.registerMigration("8") { database in
+      for statement in version8 { try database.execute(sql: statement) }
     }
     return migrator
   }

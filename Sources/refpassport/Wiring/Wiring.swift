@@ -76,9 +76,10 @@ struct Wiring: Sendable {
     standingScan = StandingScan(store, shapes: ScanShapes(domain: organisation.domain))
     nightly = NightlyScan(
       standingScan, bell: bell, timeZone: TimeZone(identifier: organisation.timeZone) ?? .gmt)
+    let stamping = CheckpointStamping(authority: nil, log: store, bell: bell, logger: logger)
     appliance = Appliance(
       .init(
-        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store),
+        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, logger: logger),
         issuance: Issuance(

@@ -37,6 +37,8 @@ package struct Configuration: Sendable {
   package let notices: Notices
   /// `audit.lookup_retention`: how long lookup tags can be opened.
   package let lookupRetention: Int64
+  /// `audit.timestamp_…`: who timestamps checkpoints; nil if nobody does.
+  package let timestamps: Timestamps?
   package let verify: Verify
   /// `console.listen`; nil turns the console off.
   package let listen: ListenAddress?
@@ -56,6 +58,13 @@ package struct Configuration: Sendable {
     package let officer: Address
     /// Another way for alarms than the relay they speak of; nil for none.
     package let relay: Endpoint?
+  }
+
+  /// `audit.timestamp_…`: an authority (RFC 3161).
+  package struct Timestamps: Sendable, Hashable {
+    package let url: Endpoint
+    /// PEM certificates that must have issued the authority's.
+    package let caFile: String
   }
 
   /// `verify.*`: how a stranger verifies.

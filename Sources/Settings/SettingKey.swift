@@ -58,6 +58,8 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case noticesOfficer = "notices.officer"
   case noticesRelayURL = "notices.relay_url"
   case auditLookupRetention = "audit.lookup_retention"
+  case auditTimestampURL = "audit.timestamp_url"
+  case auditTimestampCAFile = "audit.timestamp_ca_file"
   case verifyURL = "verify.url"
   case verifySelector = "verify.selector"
   case consoleListen = "console.listen"

@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "Bounces", dependencies: ["Delivery", "Mail", "Curl", logging]),
     .target(name: "SMTP", dependencies: ["Delivery", "Mail", "Curl"]),
     .target(name: "Bob", dependencies: ["Delivery", "Mail", "Curl", logging]),
+    .target(name: "TimeStamp", dependencies: ["Delivery", "Cryptography", "Mail", "Curl", "COpenSSL"]),
     .target(
       name: "Reference",
       dependencies: [
@@ -70,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "refpassport",
       dependencies: [
-        "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bounces", "Bob", "Reference", "DNS",
+        "Mail", "Cryptography", "Audit", "Delivery", "Curl", "SMTP", "Bounces", "Bob", "TimeStamp", "Reference", "DNS",
         "Templates", "Store", "Sandbox", "Settings", "CProcess", "CWipe", lifecycle, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -97,6 +98,7 @@ let package = Package(
     .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Curl", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(name: "BouncesTests", dependencies: ["Bounces", "Curl", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Mail", "Sandbox", logging]),
+    .testTarget(name: "TimeStampTests", dependencies: ["TimeStamp", "Curl", "Delivery", "Mail", "Sandbox"]),
     .testTarget(
       name: "ReferenceTests",
       dependencies: ["Reference", "DNS", "Delivery", "Audit", "Cryptography", "Mail"]),

@@ -21,6 +21,8 @@ package struct Alarm: Sendable, Hashable {
     case restored
     /// The bounce mailbox is not read, or nothing arrives in it.
     case bounces
+    /// Checkpoints go without the timestamp that they are to bear.
+    case timestamp
   }
   package var kind: Kind
   package var since: Timestamp

@@ -149,9 +149,12 @@ package actor Appliance {
       report.clockJump = clock.jump
     }
     watch()
-    try parts.checkpoints.round(at: clock.now())
-    try await parts.notices.round(relayIsPaused: report.courier.pausedUntil != nil, clock: clock)
-    if report.courier.pausedUntil == nil { try await parts.bounces.probe(clock: clock) }
+    let relayIsPaused = report.courier.pausedUntil != nil
+    try await parts.notices.round(relayIsPaused: relayIsPaused, clock: clock)
+    if !relayIsPaused { try await parts.bounces.probe(clock: clock) }
+    // Last, since it may wait some seconds for a timestamp: nothing but the checkpoint itself waits with it.
+    try await parts.checkpoints.round(at: clock.now())
+    try await parts.notices.round(relayIsPaused: relayIsPaused, clock: clock)
     watch()
     return report
   }

@@ -19,28 +19,34 @@ package protocol CheckpointLog: Sendable {
   func handedOver() throws -> HandedOver?
   /// True if there is a `purge` entry at or after this index.
   func hasPurge(since index: Int) throws -> Bool
-  /// Queues the note for the officer, in the place of one that waits still, and remembers that.
+  /// Queues the note for the officer, with its timestamp if it bears one, in the place of one that waits still, and
+  /// remembers that.
   func handOver(_ note: String, size: Int, at now: Timestamp) throws
 }
 
 /// Mails checkpoints to the officer, since a ledger is only as good as its heads in other hands: the first one when the
 /// appliance is set up, one with every batch of purges, and one a day while entries are added.
+///
+/// An authority is asked for its timestamp first, if there is one, and the checkpoint goes with it or without.
 package struct CheckpointPost: Sendable {
   private let ledger: any AuditLedger
   private let log: any CheckpointLog
+  private let stamping: CheckpointStamping
   /// Seconds between two checkpoints without a purge.
   private static let rhythm: Int64 = 86_400
 
-  package init(ledger: any AuditLedger, log: any CheckpointLog) {
+  package init(ledger: any AuditLedger, log: any CheckpointLog, stamping: CheckpointStamping) {
     self.ledger = ledger
     self.log = log
+    self.stamping = stamping
   }
 
   /// Signs the present head, and queues it for the officer if it is due.
-  package func round(at now: Timestamp) throws {
+  package func round(at now: Timestamp) async throws {
     let note = try ledger.checkpoint(at: now)
     let size = try Checkpoint(parsing: SignedNote(parsing: note).text).size
-    guard try isDue(size: size, at: now) else { return }
+    guard try isDue(size: size, at: now) else { return try await stamping.catchUp(at: now) }
+    try await stamping.stamp(UnstampedCheckpoint(size: size, note: note), at: now)
     try log.handOver(note, size: size, at: now)
   }
 

@@ -41,10 +41,13 @@ package struct Notice: Sendable, Hashable {
     package var caseID: CaseID?
     /// The reason in one sentence, or the checkpoint's text.
     package var detail: String
+    /// The timestamp authority's answer over the checkpoint, if it was there when the checkpoint was handed over.
+    package var timestamp: [UInt8]?
 
-    package init(caseID: CaseID? = nil, detail: String) {
+    package init(caseID: CaseID? = nil, detail: String, timestamp: [UInt8]? = nil) {
       self.caseID = caseID
       self.detail = detail
+      self.timestamp = timestamp
     }
   }
 

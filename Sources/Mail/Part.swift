@@ -81,6 +81,8 @@ package struct MediaType: Sendable, Hashable {
 
   package static let pdf = MediaType(trusted: "application/pdf")
   package static let json = MediaType(trusted: "application/json")
+  /// RFC 3161 §3.1.
+  package static let timestampReply = MediaType(trusted: "application/timestamp-reply")
 
   private init(trusted text: String) { self.text = text }
 

@@ -54,11 +54,20 @@ package final class LoopbackStream {
     }
   }
 
+  /// The next `count` octets, or nil if the stream ends before.
+  package func octets(_ count: Int) -> ArraySlice<UInt8>? {
+    while buffer.count - start < count { guard fill() else { return nil } }
+    defer { start += count }
+    return buffer[start..<start + count]
+  }
+
   /// Sends everything; false if the connection is gone.
   @discardableResult
-  package func write(_ text: String) -> Bool {
-    let octets = Array(text.utf8)
-    return octets.withUnsafeBytes { all in
+  package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+  @discardableResult
+  package func write(_ octets: [UInt8]) -> Bool {
+    octets.withUnsafeBytes { all in
       var sent = 0
       while sent < all.count {
         let rest = UnsafeRawBufferPointer(rebasing: all[sent...])

@@ -44,6 +44,7 @@ extension Configuration {
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
     let entries = reader.value(.auditEntryRetention, default: "0s", Shape.duration)
     let passphrase = reader.optional(.backupPassphraseFile, path)
+    let timestamps = Timestamps(&reader)
     let verify = Verify(&reader)
     let listen = reader.value(.consoleListen, default: "127.0.0.1:8480") { text throws(Misfit) in
       text.isEmpty ? nil : try ListenAddress(text)
@@ -68,6 +69,7 @@ extension Configuration {
     lookupRetention = lookup
     entryRetention = entries
     backupPassphrase = SecretSource.choose(.backupPassphrase, file: passphrase, environment: environment)
+    self.timestamps = timestamps
     self.verify = verify
     self.listen = listen
     let order = Dictionary(uniqueKeysWithValues: SettingKey.allCases.enumerated().map { ($1, $0) })
@@ -131,6 +133,26 @@ extension Retention {
     let latest = reader.value(.purgeLatestAfter, default: "45d", Shape.duration)
     guard let undeliverable, let held, let latest else { return nil }
     self.init(undeliverable: undeliverable, held: held, latest: latest)
+  }
+}
+
+extension Configuration.Timestamps {
+  /// Nil without a URL.
+  init?(_ reader: inout SettingReader) {
+    let url = reader.optional(.auditTimestampURL) { text throws(Misfit) in
+      try Endpoint(text, ports: ["https": 443, "http": 80])
+    }
+    let caFile = reader.optional(.auditTimestampCAFile, Shape.path(in: reader.directory))
+    guard let url else { return nil }
+    guard let caFile else {
+      if !reader.isRejected(.auditTimestampCAFile) {
+        reader.reject(
+          .auditTimestampURL,
+          "needs audit.timestamp_ca_file too: the PEM file with the root certificate of the authority")
+      }
+      return nil
+    }
+    self.init(url: url, caFile: caFile)
   }
 }
 

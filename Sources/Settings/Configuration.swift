@@ -41,6 +41,8 @@ package struct Configuration: Sendable {
   package let entryRetention: Int64
   /// `backup.passphrase_file`: what seals backups; nil asks a person.
   package let backupPassphrase: SecretSource?
+  /// `audit.timestamp_…`: who timestamps checkpoints; nil if nobody does.
+  package let timestamps: Timestamps?
   package let verify: Verify
   /// `console.listen`; nil turns the console off.
   package let listen: ListenAddress?
@@ -60,6 +62,13 @@ package struct Configuration: Sendable {
     package let officer: Address
     /// Another way for alarms than the relay they speak of; nil for none.
     package let relay: Endpoint?
+  }
+
+  /// `audit.timestamp_…`: an authority (RFC 3161).
+  package struct Timestamps: Sendable, Hashable {
+    package let url: Endpoint
+    /// PEM certificates that must have issued the authority's.
+    package let caFile: String
   }
 
   /// `verify.*`: how a stranger verifies.

@@ -59,6 +59,8 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case noticesRelayURL = "notices.relay_url"
   case auditLookupRetention = "audit.lookup_retention"
   case auditEntryRetention = "audit.entry_retention"
+  case auditTimestampURL = "audit.timestamp_url"
+  case auditTimestampCAFile = "audit.timestamp_ca_file"
   case backupPassphraseFile = "backup.passphrase_file"
   case verifyURL = "verify.url"
   case verifySelector = "verify.selector"

@@ -22,7 +22,9 @@ extension ApplianceStore: CheckpointLog {
       let draft = NoticeDraft(.checkpoint, .init(detail: note))
       // The newer one vouches for all that the older one did.
       try database.run("DELETE FROM notice WHERE kind = ? AND mail IS NULL", [draft.kind.rawValue])
-      _ = try Self.queue([draft], due: now, at: now, in: database)
+      let number = try Self.queue([draft], due: now, at: now, in: database)
+      try database.run(
+        "UPDATE notice SET stamped = (SELECT size FROM timestamp WHERE size = ?) WHERE number = ?", [size, number])
       try database.run(
         """
         INSERT INTO handover (one, size, at) VALUES (1, ?, ?)

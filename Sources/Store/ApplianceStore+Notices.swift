@@ -12,7 +12,7 @@ extension ApplianceStore: NoticeQueue {
 
   package func dueNotices(at now: Timestamp) throws -> [QueuedNotice] {
     try look { database in
-      try database.all("SELECT * FROM notice WHERE due <= ? ORDER BY number", [now.seconds]).map(Self.notice)
+      try database.all("\(Self.notices) WHERE due <= ? ORDER BY number", [now.seconds]).map(Self.notice)
     }
   }
 
@@ -36,7 +36,7 @@ extension ApplianceStore: NoticeQueue {
   /// Every notice that waits, due or not.
   package func notices() throws -> [QueuedNotice] {
     try look { database in
-      try database.all("SELECT * FROM notice ORDER BY number").map(Self.notice)
+      try database.all("\(Self.notices) ORDER BY number").map(Self.notice)
     }
   }
 
@@ -63,11 +63,15 @@ extension ApplianceStore: NoticeQueue {
     }
   }
 
+  private static let notices = "SELECT notice.*, token FROM notice LEFT JOIN timestamp ON size = stamped"
+
   private static func notice(_ row: Row) throws -> QueuedNotice {
     guard let kind = Notice.Kind(rawValue: row["kind"]) else { throw StoreError.unreadableRow(table: "notice") }
     let caseID = (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) }
+    let timestamp = (row["token"] as Data?).map { [UInt8]($0) }
     return QueuedNotice(
-      number: row["number"], draft: NoticeDraft(kind, .init(caseID: caseID, detail: row["detail"])),
+      number: row["number"],
+      draft: NoticeDraft(kind, .init(caseID: caseID, detail: row["detail"], timestamp: timestamp)),
       queued: Timestamp(seconds: row["queued"]),
       mail: (row["mail"] as Data?).map { [UInt8]($0) }, attempts: row["attempts"])
   }

@@ -264,6 +264,30 @@ enum Schema {
     """,
   ]
 
+  /// Timestamps of checkpoints, which notice goes with one, and since when the authority has given none.
+  static let version8 = [
+    """
+    CREATE TABLE timestamp (
+      size INTEGER NOT NULL PRIMARY KEY REFERENCES checkpoint (size),
+      token BLOB NOT NULL CHECK (length(token) BETWEEN 1 AND 65536),
+      at INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TRIGGER timestampStands BEFORE UPDATE ON timestamp BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    "CREATE TRIGGER timestampStays BEFORE DELETE ON timestamp BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END",
+    """
+    ALTER TABLE notice ADD COLUMN stamped INTEGER REFERENCES timestamp (size)
+      CHECK (stamped IS NULL OR kind = 'checkpoint')
+    """,
+    """
+    CREATE TABLE timestampFailure (
+      one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+      since INTEGER NOT NULL,
+      last INTEGER NOT NULL CHECK (last >= since)
+    ) STRICT
+    """,
+  ]
+
   /// Less of the wrapped key in the record of a purge, and entries that leave their leaf when their retention is over.
   static let version9 = [
     "ALTER TABLE purgeRecord RENAME TO purgeRecordBefore",
@@ -293,35 +317,23 @@ enum Schema {
     """,
   ]
 
+  /// What each version added, the first one first.
+  private static let versions = [
+    version1, version2, version3, version4, version5, version6, version7, version8, version9,
+  ]
+
   /// Every statement that makes something.
-  static let statements = version1 + version2 + version3 + version4 + version5 + version6 + version7 + version9
+  static let statements = versions.flatMap { $0 }
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { database in
-      for statement in version1 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("2") { database in
-      for statement in version2 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("3") { database in
-      for statement in version3 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("4") { database in
-      for statement in version4 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("5") { database in
-      for statement in version5 { try database.execute(sql: statement) }
-      try LedgerTree(database: database).rebuild()
-    }
-    migrator.registerMigration("6") { database in
-      for statement in version6 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("7") { database in
-      for statement in version7 { try database.execute(sql: statement) }
-    }
-    migrator.registerMigration("9") { database in
-      for statement in version9 { try database.execute(sql: statement) }
+    for (index, statements) in versions.enumerated() {
+      let version = index + 1
+      migrator.registerMigration("\(version)") { database in
+        for statement in statements { try database.execute(sql: statement) }
+        // The kept hashes of a ledger that is older than they are.
+        if version == 5 { try LedgerTree(database: database).rebuild() }
+      }
     }
     return migrator
   }

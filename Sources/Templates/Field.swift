@@ -9,6 +9,8 @@ enum Field: String, Sendable, Hashable, CaseIterable {
   case count
   /// What a notice tells, one thing a line, or the text of a checkpoint.
   case detail
+  /// The name of the file with the checkpoint's timestamp; empty if it has none.
+  case timestamp
 
   /// True for what a leaver could be known by.
   var isPersonal: Bool { [.name, .title, .department, .start, .end].contains(self) }
@@ -43,6 +45,7 @@ struct TemplateRole: Sendable, Hashable {
       [.name, .title, .department, .start, .end, .organisation, .domain, .verifyURL, .caseNumber]
     case (.held, .subject), (.undeliverable, .subject), (.overdue, .subject): [.organisation, .count]
     case (_, .subject): [.organisation]
+    case (.checkpoint, _): [.organisation, .domain, .count, .detail, .timestamp]
     case (_, _): [.organisation, .domain, .count, .detail]
     }
   }

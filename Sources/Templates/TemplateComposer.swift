@@ -67,13 +67,15 @@ package struct TemplateComposer: Composer {
     let detail = lines.joined(separator: "\n")
     values[.count] = String(notice.items.count)
     values[.detail] = detail
+    let timestamp = notice.items.compactMap(\.timestamp).prefix(1)
+    if !timestamp.isEmpty { values[.timestamp] = "checkpoint.tsr" }
     let kind = Self.mail(of: notice.kind)
     var content = Part.plainText(render(kind, .text, values))
     // A checkpoint is signed text: the attachment keeps its bytes.
     if notice.kind == .checkpoint, let plain = MediaType("text/plain") {
-      content = .mixed([
-        content, .attachment(name: "checkpoint.txt", type: plain, bytes: Array(detail.utf8)),
-      ])
+      content = .mixed(
+        [content, .attachment(name: "checkpoint.txt", type: plain, bytes: Array(detail.utf8))]
+          + timestamp.map { .attachment(name: "checkpoint.tsr", type: .timestampReply, bytes: $0) })
     }
     return try Message(
       from: from, to: notice.recipient, replyTo: replyTo, subject: render(kind, .subject, values),

@@ -13,6 +13,20 @@ struct CheckCommandTests {
   static let nobody = Verdict.refused(code: 550, nil)
 
   @Test(
+    "a timestamp authority whose clock is another is told, either way",
+    arguments: [
+      (300, .passed, "agree"), (-300, .passed, "agree"), (301, .warning, "301 s ahead of ours"),
+      (-4000, .warning, "4000 s behind ours"),
+    ]
+      as [(Int64, Finding.Verdict, String)])
+  func clock(_ off: Int64, _ verdict: Finding.Verdict, _ words: String) {
+    let now = Timestamp(seconds: 1_790_000_000)
+    let finding = CheckCommand.clock(of: now + off, ours: now)
+    #expect(finding.verdict == verdict)
+    #expect(finding.sentence.contains(words))
+  }
+
+  @Test(
     "each pair of setting and answer has its sentence, with the key to change",
     arguments: [
       (.verp, [.taken, .taken, .taken], .passed, "tagged senders, and mail to them"),

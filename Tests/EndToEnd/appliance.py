@@ -62,7 +62,7 @@ class Appliance:
     """A data directory, a key-encryption key, a token file and a configuration."""
 
     def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true", policy=None, data=None, poll="15m",
-                 bounces=""):
+                 bounces="", audit=""):
         self.directory = directory
         self.data = data or os.path.join(directory, "data")
         self.config = os.path.join(directory, "refpassport.yaml")
@@ -85,6 +85,7 @@ retry_policy: {policy or f"{ROOT}/config/retry-policy.yaml"}
 confirm: {{quiet_period: {quiet}, unwatched: {unwatched}}}
 {bounces}
 purge: {{scan_paths: []}}
+{audit}
 notices: {{hr: people@acme.example, ops: ops@acme.example, officer: compliance@acme.example}}
 verify: {{url: "https://references.acme.example/verify", selector: REF1}}
 """)

@@ -59,6 +59,22 @@ import Testing
       Mistake(
         "audit: {lookup_retention: -1d}", "refpassport.yaml:5: audit.lookup_retention: must be a whole number"
       ),
+      Mistake(
+        "audit: {timestamp_url: 'http://tsa.acme.example'}",
+        "refpassport.yaml:5: audit.timestamp_url: needs audit.timestamp_ca_file too: the PEM file with the root certificate"
+      ),
+      Mistake(
+        "audit: {timestamp_url: 'ftp://tsa.acme.example', timestamp_ca_file: ca.pem}",
+        "refpassport.yaml:5: audit.timestamp_url: must be a URL of the form https:// or http://"),
+      Mistake(
+        "audit: {timestamp_url: 'https://u:p@tsa.acme.example', timestamp_ca_file: ca.pem}",
+        "refpassport.yaml:5: audit.timestamp_url: must be a URL without user name and password"),
+      Mistake(
+        "audit: {timestamp_url: 'https://tsa.acme.example', timestamp_ca_file: [a, b]}",
+        "refpassport.yaml:5: audit.timestamp_ca_file: must be one value, not a list"),
+      Mistake(
+        "audit: {timestamp_uri: 'https://tsa.acme.example'}",
+        "refpassport.yaml:5: audit.timestamp_uri: unknown key; did you mean audit.timestamp_url?"),
       Mistake("purge: {held_after: 1h30m}", "refpassport.yaml:5: purge.held_after: must be a whole number"),
       Mistake(
         "purge: {latest_after: 999999d}", "refpassport.yaml:5: purge.latest_after: must be a whole number"),

@@ -42,6 +42,7 @@ import Testing
     #expect(configuration.notices.hr == configuration.relay.from.address)
     #expect(configuration.notices.officer == configuration.notices.hr)
     #expect(configuration.lookupRetention == 365 * 86_400)
+    #expect(configuration.timestamps == nil)
     #expect(configuration.verify.url.description == "https://references.acme.example/verify")
     #expect(configuration.verify.selector == "REF1")
     #expect(configuration.listen?.description == "127.0.0.1:8480")
@@ -76,6 +77,23 @@ import Testing
     #expect(configuration.retryPolicyFile == bench.directory + "/retry-policy.yaml")
     #expect(configuration.bounces.imap?.endpoint.description == "imaps://mail.acme.example/INBOX")
     #expect(configuration.relay.endpoint.port == 587)
+  }
+
+  @Test("a timestamp authority is an address and a file of roots, which lies beside the configuration")
+  func timestamps() throws {
+    let bench = try Bench(
+      minimal + "\naudit: {timestamp_url: 'http://tsa.acme.example/tsr', timestamp_ca_file: tsa.pem}")
+    let timestamps = try #require(try bench.load().timestamps)
+    #expect(timestamps.url.description == "http://tsa.acme.example/tsr")
+    #expect(timestamps.caFile == bench.directory + "/tsa.pem")
+    let variables = try Bench().load([
+      "REFPASSPORT_AUDIT_TIMESTAMP_URL": "https://tsa.acme.example:8443",
+      "REFPASSPORT_AUDIT_TIMESTAMP_CA_FILE": "/etc/ssl/tsa.pem",
+    ])
+    #expect(variables.timestamps?.url.port == 8443)
+    #expect(variables.timestamps?.caFile == "/etc/ssl/tsa.pem")
+    // A file alone waits for its address.
+    #expect(try Bench(minimal + "\naudit: {timestamp_ca_file: tsa.pem}").load().timestamps == nil)
   }
 
   @Test("a stand-in on this machine: empty environment, base_url and tls none on loopback, zero waits")

@@ -405,6 +405,26 @@ struct PurgeTests {
     #expect(remains(ends).map(\.file) == ["refpassport.db-wal"])
   }
 
+  @Test("a record of an earlier version keeps the ends of the wrapped key, and no more", arguments: [0, 60])
+  func recordOfEarlierVersion(count: Int) throws {
+    let queue = try DatabaseQueue()
+    try Schema.migrator.migrate(queue, upTo: "8")
+    let (id, wrapped) = (CaseID.random(), Randomness.bytes(count))
+    try queue.write { database in
+      try database.run(
+        """
+        INSERT INTO "case" (id, stage, opened, since, attempts, ground, slot) VALUES (?, 'purging', 1, 1, 0, 'cancel', 3)
+        """, [Data(id.bytes)])
+      try database.run(
+        "INSERT INTO purgeRecord VALUES (?, 1, 'facts', 4, ?, ?)",
+        [Data(id.bytes), Data(count: 32), Data(wrapped.map { ~$0 })])
+    }
+    try Schema.migrator.migrate(queue)
+    let record = try #require(try queue.read { try PurgeRecord.fetch(id, from: $0) })
+    #expect(record.prints.slot == Fingerprints.ends(ofSlot: wrapped))
+    #expect(record.prints.slot.count == (count == 0 ? 0 : 2) && record.scope == ["facts"])
+  }
+
   @Test(
     "windows lie a stride apart, and on both ends",
     arguments: [

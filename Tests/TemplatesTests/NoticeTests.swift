@@ -43,6 +43,24 @@ import Testing
     #expect(try parts[1].decoded() == Self.signedNote)
   }
 
+  @Test("its timestamp is attached too, and the mail tells how to check it")
+  func timestamp() throws {
+    var notice = try Post.notice(.checkpoint, detail: Self.signedNote)
+    notice.items[0].timestamp = Array(repeating: 0x30, count: 900)
+    let bytes = try Post.composer().compose(notice)
+    expectClean(bytes)
+    let parts = try ReadMail(bytes).parts(3)
+    let text = try parts[0].decoded()
+    #expect(text.contains("\r\n\r\ncheckpoint.tsr, attached too, is the word of a timestamp authority on when\r\n"))
+    #expect(
+      text.contains(
+        "\r\n  openssl ts -verify -in checkpoint.tsr -data checkpoint.txt -CAfile ca.pem\r\n\r\nA checkpoint"))
+    #expect(try parts[1].decoded() == Self.signedNote)
+    #expect(parts[2].header("Content-Type") == "application/timestamp-reply")
+    #expect(parts[2].header("Content-Disposition") == "attachment; filename=\"checkpoint.tsr\"")
+    #expect(try parts[2].decoded() == String(repeating: "0", count: 900))
+  }
+
   @Test("a hostile reason adds no header and no control", arguments: LeaverMailTests.hostile)
   func hostile(_ value: String) throws {
     for kind in Notice.Kind.allCases {

@@ -93,7 +93,7 @@ package final class Restoration {
     let book = LedgerBook(head: head, signer: signer, keys: lookupKeys, queue: queue)
     try book.transaction { database, head in
       // What is to be told, and what was told, belongs to the time that is lost.
-      for table in ["notice", "alarm", "handover", "look", "probe", "scan"] {
+      for table in ["notice", "alarm", "handover", "look", "probe", "scan", "timestampFailure"] {
         try database.run("DELETE FROM \(table)")
       }
       try database.run("UPDATE meta SET value = ? WHERE key = 'ledger'", [signer.verifier.vkey])

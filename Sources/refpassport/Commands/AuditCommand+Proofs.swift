@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Cryptography
+import Delivery
 import Foundation
 import Mail
 import Store
@@ -73,14 +74,18 @@ extension AuditCommand {
       discussion: """
         With --since it prints the proof that the ledger only grew since a checkpoint you kept (the body of add-checkpoint \
         of c2sp.org/tlog-witness). Check it anywhere: refpassport audit verify FILE --held YOURS --vkey KEY
+        With --timestamp it takes the newest checkpoint that bears an authority's timestamp (RFC 3161).
         """)
     @OptionGroup var options: ConfigOptions
     @Option(help: "A checkpoint you kept: prints the proof that the newest one extends it.") var since: String?
+    @Option(help: "Take the newest checkpoint that bears a timestamp, and write that to this file (.tsr).")
+    var timestamp: String?
     @Option(name: [.short, .long], help: "Write it to this file instead of standard output.") var out: String?
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
       let reader = try Wiring.reader(options)
+      if let timestamp { return try timestamped(timestamp, in: reader) }
       let (newest, vkey) = try LedgerFiles.head(of: reader)
       let proof = try since.map { try consistency(since: $0, in: reader).serialised }
       if let out { try ProofFile.write(proof ?? newest.note, to: out) }
@@ -90,6 +95,32 @@ extension AuditCommand {
         Terminal.say("\(proof == nil ? "Checkpoint" : "Proof") over \(newest.size) entries written to \(out).")
       } else {
         Terminal.say(proof.map { String($0.dropLast()) } ?? newest.note + "\nVerifier key: " + vkey)
+      }
+    }
+
+    private func timestamped(_ file: String, in reader: ApplianceStore) throws {
+      guard since == nil else {
+        throw CommandFailure(.usage, "--timestamp and --since ask for different checkpoints: give one of them.")
+      }
+      let vkey = try LedgerFiles.head(of: reader).vkey
+      guard let (checkpoint, token) = try reader.lastTimestamped() else {
+        throw CommandFailure(
+          .no, "No checkpoint bears a timestamp yet: `refpassport check` tells whether audit.timestamp_url answers.")
+      }
+      try ProofFile.write(token.reply, to: file)
+      if let out { try ProofFile.write(checkpoint.note, to: out) }
+      let time = token.at.iso8601
+      if json {
+        return try Terminal.json(
+          CheckpointDocument(
+            checkpoint: checkpoint.note, vkey: vkey, size: checkpoint.size,
+            timestamp: Base64Standard.encode(token.reply), time: time))
+      }
+      if let out {
+        Terminal.say(
+          "Checkpoint over \(checkpoint.size) entries written to \(out), its timestamp of \(time) to \(file).")
+      } else {
+        Terminal.say("\(checkpoint.note)\nVerifier key: \(vkey)\nIts timestamp of \(time) was written to \(file).")
       }
     }
 
@@ -123,9 +154,11 @@ enum ProofFile {
     }
   }
 
-  static func write(_ text: String, to file: String) throws {
+  static func write(_ text: String, to file: String) throws { try write(Array(text.utf8), to: file) }
+
+  static func write(_ bytes: [UInt8], to file: String) throws {
     do {
-      try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
+      try Data(bytes).write(to: URL(filePath: file), options: .atomic)
     } catch {
       throw CommandFailure(.outside, "\(file) cannot be written: is its directory there, and may you write to it?")
     }
@@ -194,6 +227,9 @@ private struct CheckpointDocument: Encodable {
   var vkey: String
   var size: Int
   var proof: String?
+  /// The authority's answer, base64, and the time it tells.
+  var timestamp: String?
+  var time: String?
 }
 
 private struct ShownEntry: Encodable {

@@ -44,10 +44,19 @@ struct AuditCommand: AsyncParsableCommand {
     var path: String?
     @Option(help: "The verifier key you were given, instead of the one in the export.") var vkey: String?
     @Option(help: "A checkpoint you kept; the ledger must still contain it. May be repeated.") var held: [String] = []
+    @Option(
+      name: .customLong("tsa-ca"),
+      help: """
+        The PEM file with the roots of a timestamp authority: checks the timestamp (.tsr) beside the checkpoint of an \
+        export, and beside each that you kept.
+        """)
+    var tsaCA: String?
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
       if let path, !LedgerFiles.isDirectory(path) { return try verifyProof(path) }
+      let timestamps = try TimestampFile.verdicts(
+        on: (path.map { [$0 + "/checkpoint.txt"] } ?? []) + held, roots: tsaCA)
       let export = try path.map { try LedgerFiles(directory: $0) } ?? LedgerFiles(reader: Wiring.reader(options))
       let report = LedgerVerifier.verify(
         entries: export.entries, checkpoint: export.checkpoint, vkey: vkey ?? export.vkey,
@@ -56,13 +65,14 @@ struct AuditCommand: AsyncParsableCommand {
         if Terminal.isInteractive { Terminal.redraw("\(done) of \(export.entries.count) entries verified") }
       }
       if Terminal.isInteractive { Terminal.redraw("") }
-      let document = VerifyDocument(report)
+      let document = VerifyDocument(report, timestamps)
       if json {
         try Terminal.json(document)
       } else {
         for finding in document.findings { Terminal.say(finding) }
+        for timestamp in document.timestamps { Terminal.say(timestamp.sentence) }
         Terminal.say(
-          document.ok
+          report.ok
             ? "The ledger verifies: \(document.entries) entries under the signed checkpoint\(document.left)."
             : "The ledger does NOT verify: \(document.findings.count) findings in \(document.entries) entries.")
       }
@@ -74,6 +84,7 @@ struct AuditCommand: AsyncParsableCommand {
         throw CommandFailure(
           .usage, "Give the verifier key of the ledger with --vkey: a proof does not vouch for itself.")
       }
+      if tsaCA != nil { throw TimestampFile.nothingToCheck }
       guard let verdict = try ProofFile.verify(try LedgerFiles.text(file), vkey: key, held: held) else {
         throw CommandFailure(.usage, "\(file) is neither an export's directory nor a receipt nor a proof.")
       }
@@ -84,7 +95,9 @@ struct AuditCommand: AsyncParsableCommand {
 
   struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes ledger.jsonl (one entry a line, exactly as hashed), checkpoint.txt and vkey.txt.")
+      abstract: "Writes ledger.jsonl (one entry a line, exactly as hashed), checkpoint.txt and vkey.txt.",
+      discussion: "Also checkpoint.tsr, if that checkpoint bears the timestamp of an authority (`audit.timestamp_url`)."
+    )
     @OptionGroup var options: ConfigOptions
     @Argument(help: "The directory to write; made if it is missing.") var directory: String
     @Flag(help: "Print one JSON document.") var json = false
@@ -92,7 +105,7 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
       let files = try LedgerFiles(reader: Wiring.reader(options))
       try files.write(to: directory)
-      let document = ExportDocument(directory: directory, entries: files.entries.count, files: LedgerFiles.names)
+      let document = ExportDocument(directory: directory, entries: files.entries.count, files: files.names)
       if json { return try Terminal.json(document) }
       Terminal.say("\(document.entries) entries written to \(directory): \(document.files.joined(separator: ", ")).")
       Terminal.say("Check them anywhere: refpassport audit verify \(directory)")
@@ -157,13 +170,16 @@ private struct VerifyDocument: Encodable {
   /// How many of them were dropped after their retention.
   var pruned: Int
   var findings: [String]
+  /// The timestamps that lie beside the checkpoints.
+  var timestamps: [TimestampVerdict]
 
   /// What a sentence says of those that were dropped.
   var left: String { pruned == 0 ? "" : ", \(pruned) of which left only their hash after their retention" }
 
-  init(_ report: LedgerReport) {
+  init(_ report: LedgerReport, _ timestamps: [TimestampVerdict]) {
+    ok = report.ok && timestamps.allSatisfy(\.ok)
     pruned = report.pruned
-    ok = report.ok
+    self.timestamps = timestamps
     entries = report.entries
     findings = report.findings.map { finding in
       finding.index.map { "entry \($0): \(finding.text)" } ?? finding.text

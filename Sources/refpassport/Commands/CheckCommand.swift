@@ -13,7 +13,8 @@ import Store
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Says what works and what does not, and which key or setting to change.",
-    discussion: "Exit code 0 if nothing failed, 2 if configuration, keys or fonts failed, 3 if Bob or the relay failed."
+    discussion:
+      "Exit code 0 if nothing failed, 2 if configuration, keys or fonts failed, 3 if Bob, the relay or another system outside failed."
   )
   @OptionGroup var options: ConfigOptions
   @Flag(help: "Print one JSON document.") var json = false
@@ -28,12 +29,14 @@ struct CheckCommand: AsyncParsableCommand {
     findings.append(Self.dataDirectory(configuration))
     findings.append(Self.medium(configuration))
     findings += Self.process(options)
+    findings += Self.timestampRoots(configuration)
     findings.append(await Self.publishedKey(configuration))
     let inside = findings.contains { $0.verdict == .failed }
     findings += await Self.relay(configuration)
     findings += await Self.alarmRelay(configuration)
     findings += await Self.bounces(configuration)
     findings += await Self.bob(configuration)
+    findings += await Self.timestamps(configuration)
     let outside = findings.contains { $0.verdict == .failed } && !inside
     if json {
       try Terminal.json(CheckDocument(ok: !inside && !outside, findings: findings))

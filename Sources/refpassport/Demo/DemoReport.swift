@@ -87,7 +87,7 @@ struct DemoReport: Encodable {
       }
     }
     try export.write(to: out)
-    files += LedgerFiles.names
+    files += export.names
     try write(Array(root.utf8), to: "root.pem")
   }
 

@@ -1,14 +1,21 @@
 import Audit
+import Delivery
 import Foundation
 import Store
 
-/// The three files of an export, from the store or from a directory.
+/// The files of an export, from the store or from a directory.
 struct LedgerFiles {
   let entries: [[UInt8]]
   let checkpoint: String
   let vkey: String
+  /// The timestamp of the checkpoint, if it bears one.
+  let timestamp: [UInt8]?
 
-  static let names = ["ledger.jsonl", "checkpoint.txt", "vkey.txt"]
+  private static let always = ["ledger.jsonl", "checkpoint.txt", "vkey.txt"]
+  /// Beside `checkpoint.txt`.
+  static let timestampName = "checkpoint.tsr"
+
+  var names: [String] { Self.always + (timestamp == nil ? [] : [Self.timestampName]) }
 
   /// As the newest checkpoint of a store signs them.
   init(reader: ApplianceStore) throws {
@@ -16,6 +23,7 @@ struct LedgerFiles {
     entries = try reader.entries(0..<checkpoint.size)
     self.checkpoint = checkpoint.note
     self.vkey = vkey
+    timestamp = try reader.timestamp(over: checkpoint.size)?.reply
   }
 
   /// The newest checkpoint of a store, and the key that signs it.
@@ -33,16 +41,20 @@ struct LedgerFiles {
       .dropLast(ledger.last == UInt8(ascii: "\n") || ledger.isEmpty ? 1 : 0)
     checkpoint = try Self.text(directory + "/checkpoint.txt")
     vkey = try Self.text(directory + "/vkey.txt").trimmingCharacters(in: .whitespacesAndNewlines)
+    timestamp = try TimestampFile.beside(directory + "/checkpoint.txt")
   }
 
-  /// Writes the three files; the directory is made if it is missing.
+  /// Writes the files; the directory is made if it is missing, and the timestamp of another checkpoint does not stay.
   func write(to directory: String) throws {
-    let contents = [
-      entries.flatMap { $0 + [UInt8(ascii: "\n")] }, Array(checkpoint.utf8), Array((vkey + "\n").utf8),
-    ]
+    let contents =
+      [entries.flatMap { $0 + [UInt8(ascii: "\n")] }, Array(checkpoint.utf8), Array((vkey + "\n").utf8)]
+      + (timestamp.map { [$0] } ?? [])
     do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      for (name, bytes) in zip(Self.names, contents) {
+      let files = FileManager.default
+      try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      let stale = directory + "/" + Self.timestampName
+      if files.fileExists(atPath: stale) { try files.removeItem(atPath: stale) }
+      for (name, bytes) in zip(names, contents) {
         try Data(bytes).write(to: URL(filePath: directory).appending(path: name), options: .atomic)
       }
     } catch {

@@ -10,6 +10,7 @@ import Reference
 import SMTP
 import Settings
 import Templates
+import TimeStamp
 
 // The parts that speak with the outside, each made from its section of the configuration.
 extension Wiring {
@@ -105,6 +106,19 @@ extension Wiring {
       directory: configuration.templates, locale: configuration.organisation.locale,
       organisation: configuration.organisation, from: configuration.relay.from, replyTo: configuration.relay.replyTo,
       verifyURL: configuration.verify.url.description)
+  }
+
+  /// Who timestamps checkpoints; nil if nobody does.
+  static func timestampAuthority(_ configuration: Settings.Configuration) throws -> HTTPTimestampAuthority? {
+    guard let timestamps = configuration.timestamps else { return nil }
+    do {
+      return HTTPTimestampAuthority(
+        url: timestamps.url.description, roots: try TimestampRoots(file: timestamps.caFile),
+        domain: configuration.organisation.domain)
+    } catch {
+      throw CommandFailure(
+        .usage, "audit.timestamp_ca_file: \(error); it must hold the root certificate of the authority.")
+    }
   }
 
   /// Who hears of what, and by which relay.

@@ -12,6 +12,7 @@ import SMTP
 import Settings
 import Store
 import Templates
+import TimeStamp
 
 /// Everything one command needs, put together from the configuration: the only place where all modules meet.
 struct Wiring: Sendable {
@@ -77,9 +78,11 @@ struct Wiring: Sendable {
     standingScan = StandingScan(store, shapes: ScanShapes(domain: organisation.domain))
     nightly = NightlyScan(
       standingScan, bell: bell, timeZone: TimeZone(identifier: organisation.timeZone) ?? .gmt)
+    let stamping = CheckpointStamping(
+      authority: try Self.timestampAuthority(configuration), log: store, bell: bell, logger: logger)
     appliance = Appliance(
       .init(
-        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store),
+        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, logger: logger),
         issuance: Issuance(

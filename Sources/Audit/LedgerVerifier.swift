@@ -23,27 +23,79 @@ package enum LedgerVerifier {
     entries: [[UInt8]], checkpoint: String, vkey: String, held: [String] = [],
     progress: (Int) -> Void = { _ in }
   ) -> LedgerReport {
-    var report = LedgerReport(entries: entries.count)
-    let heads = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
-
-    let hasher = TreeHasher()
-    var frontier = MerkleFrontier()
-    var agreed = 0
-    var next = heads[...]
-    var trail = Trail()
+    var run = Run(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count)
     for (index, bytes) in entries.enumerated() {
-      compare(&next, with: frontier, agreed: &agreed, &report)
-      frontier.push(hasher.leaf(bytes), hasher)
-      trail.follow(bytes, at: index, &report)
+      run.take(bytes)
       if index.isMultiple(of: 1 << 14) { progress(index) }
     }
-    compare(&next, with: frontier, agreed: &agreed, &report)
-    trail.end(&report)
-    for head in next {
-      report.add(
-        "\(head.label) covers \(head.size) entries, but only \(entries.count) are there", at: entries.count)
+    run.finish()
+    return run.report
+  }
+
+  /// A verification under way: the entries go in one by one, so that a ledger of any length fits.
+  package struct Run {
+    /// What was found so far; final after `finish`.
+    package private(set) var report: LedgerReport
+    /// True while the entries lead to the signed root, and to every root that is held.
+    package private(set) var isSigned: Bool
+    private let hasher = TreeHasher()
+    private var frontier = MerkleFrontier()
+    private var agreed = 0
+    private var next: ArraySlice<Head>
+    private var trail = Trail()
+
+    /// - Parameter entries: how many will be taken.
+    package init(checkpoint: String, vkey: String, held: [String] = [], entries: Int) {
+      var report = LedgerReport(entries: entries)
+      next = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries, &report)[...]
+      isSigned = report.ok
+      self.report = report
     }
-    return report
+
+    /// Takes the bytes of the next entry; says what they are, and what is wrong with them by themselves or at this place.
+    @discardableResult
+    package mutating func take(_ bytes: [UInt8]) -> Step {
+      compareHeads()
+      let step = trail.follow(bytes, at: frontier.size)
+      frontier.push(hasher.leaf(bytes), hasher)
+      for fault in step.faults { report.add(fault, at: step.index) }
+      return step
+    }
+
+    /// Ends the verification; returns the places of the cases that should have been purged by now.
+    @discardableResult
+    package mutating func finish() -> [Int] {
+      compareHeads()
+      let overdue = trail.overdue
+      for late in overdue {
+        report.add("the case that begins here is not purged, though the ledger promises it", at: late)
+      }
+      for head in next {
+        isSigned = false
+        report.add(
+          "\(head.label) covers \(head.size) entries, but only \(frontier.size) are there", at: frontier.size)
+      }
+      next = []
+      return overdue
+    }
+
+    /// What was promised for a case when it was opened.
+    package func promise(of id: String) -> CasePromise? { trail.promise(of: id) }
+
+    private mutating func compareHeads() {
+      let agrees = compare(&next, with: frontier, agreed: &agreed, &report)
+      isSigned = isSigned && agrees
+    }
+  }
+
+  /// One line of the ledger as it was taken.
+  package struct Step: Sendable {
+    /// Its place, counted from 0.
+    package let index: Int
+    /// What it says; nil if it is no entry, because its contents were dropped after their retention or are damaged.
+    package let entry: Entry?
+    /// What is wrong, in words for an auditor.
+    package let faults: [String]
   }
 
   /// A root that the entries must lead to at some size.
@@ -102,25 +154,36 @@ package enum LedgerVerifier {
     return try Checkpoint(parsing: note.text)
   }
 
-  /// Compares every head of the size just reached with the root so far.
+  /// Compares every head of the size just reached with the root so far; false if one differs.
   private static func compare(
     _ heads: inout ArraySlice<Head>, with frontier: MerkleFrontier, agreed: inout Int,
     _ report: inout LedgerReport
-  ) {
-    guard heads.first?.size == frontier.size else { return }
+  ) -> Bool {
+    guard heads.first?.size == frontier.size else { return true }
     let root = frontier.root
     var agrees = false
+    var allAgree = true
     while let head = heads.first, head.size == frontier.size {
       heads.removeFirst()
       if head.root == root {
         agrees = true
       } else {
+        allAgree = false
         report.add(
           "an entry from \(agreed) to \(head.size - 1) is not the one that \(head.label) covers", at: agreed)
       }
     }
     if agrees { agreed = frontier.size }
+    return allAgree
   }
+}
+
+/// Within how many seconds a case was to be purged.
+package struct CasePromise: Hashable, Sendable {
+  /// From the first entry to the purge; nil if nothing was promised.
+  package let seconds: Int64?
+  /// What legal holds have added, as far as they ended.
+  package let lent: Int64
 }
 
 /// What has to be remembered from entry to entry.
@@ -130,26 +193,27 @@ private struct Trail {
   /// What the newest configuration promises.
   private var promise: Int64?
 
-  mutating func follow(_ bytes: [UInt8], at index: Int, _ report: inout LedgerReport) {
+  mutating func follow(_ bytes: [UInt8], at index: Int) -> LedgerVerifier.Step {
     let entry: Entry
     do {
       entry = try Entry(parsing: bytes)
     } catch {
-      report.add("the entry is not well formed: \(error.reason)", at: index)
-      return
+      return LedgerVerifier.Step(
+        index: index, entry: nil, faults: ["the entry is not well formed: \(error.reason)"])
     }
-    if entry.seconds < seconds { report.add("the time is before that of an earlier entry", at: index) }
+    var faults = entry.seconds < seconds ? ["the time is before that of an earlier entry"] : []
     seconds = max(seconds, entry.seconds)
     if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
-    guard let id = entry.case else { return }
-    let order = CaseOrder(opened: index, at: entry.seconds, promise: promise)
-    for fault in cases[id, default: order].take(entry) { report.add(fault, at: index) }
+    if let id = entry.case {
+      faults += cases[id, default: CaseOrder(opened: index, at: entry.seconds, promise: promise)].take(entry)
+    }
+    return LedgerVerifier.Step(index: index, entry: entry, faults: faults)
   }
 
-  /// What is still open when the last entry is read.
-  func end(_ report: inout LedgerReport) {
-    for late in cases.values.filter({ $0.isOverdue(at: seconds) }).map(\.opened).sorted() {
-      report.add("the case that begins here is not purged, though the ledger promises it", at: late)
-    }
+  /// Where the cases begin that are late when the last entry is read.
+  var overdue: [Int] { cases.values.filter { $0.isOverdue(at: seconds) }.map(\.opened).sorted() }
+
+  func promise(of id: String) -> CasePromise? {
+    cases[id].map { CasePromise(seconds: $0.promise, lent: $0.lent) }
   }
 }

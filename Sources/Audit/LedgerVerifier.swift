@@ -96,6 +96,12 @@ package enum LedgerVerifier {
     package let entry: Entry?
     /// What is wrong, in words for an auditor.
     package let faults: [String]
+
+    package init(index: Int, entry: Entry?, faults: [String]) {
+      self.index = index
+      self.entry = entry
+      self.faults = faults
+    }
   }
 
   /// A root that the entries must lead to at some size.

@@ -27,9 +27,14 @@ extension LedgerPeriod {
 
   /// The calendar month before the one that `now` lies in.
   package static func lastMonth(before now: Timestamp, timeZone: TimeZone) -> (from: CalendarDate, to: CalendarDate) {
-    let today = day(of: now.seconds, in: timeZone)
-    let last = CalendarDate(daysSince1970: today - Int64(CalendarDate(daysSince1970: today).day))
+    let today = today(at: now, timeZone: timeZone)
+    let last = CalendarDate(daysSince1970: today.daysSince1970 - Int64(today.day))
     return (CalendarDate(daysSince1970: last.daysSince1970 - Int64(last.day) + 1), last)
+  }
+
+  /// The day that `now` lies in.
+  package static func today(at now: Timestamp, timeZone: TimeZone) -> CalendarDate {
+    CalendarDate(daysSince1970: day(of: now.seconds, in: timeZone))
   }
 
   /// The days since 1970 that a wall clock has counted.

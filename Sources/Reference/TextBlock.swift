@@ -6,6 +6,8 @@ final class TextBlock {
   /// Points from the top of the block to the baseline of its first line, and to its end.
   let baseline: Double
   let height: Double
+  /// The width that its longest line takes of the column.
+  let width: Double
   /// How many characters no font could draw.
   let unknownGlyphs: Int
 
@@ -41,6 +43,7 @@ final class TextBlock {
     self.layout = layout
     baseline = Double(pango_layout_get_baseline(layout)) / Double(PANGO_SCALE)
     height = Double(extents.height) / Double(PANGO_SCALE)
+    self.width = Double(extents.width) / Double(PANGO_SCALE)
     unknownGlyphs = Int(pango_layout_get_unknown_glyphs_count(layout))
   }
 

@@ -42,6 +42,8 @@ package struct PeriodFigures: Sendable {
   package private(set) var exceptions: [LedgerException] = []
   /// Exceptions past `maximumExceptions`, which are counted only.
   package private(set) var furtherExceptions = 0
+  /// What the newest configuration of the period promises: seconds from a case's first entry to its purge.
+  package private(set) var promise: Int64?
   /// How things stood at the end of the period.
   package private(set) var standing = PeriodStanding()
 
@@ -77,6 +79,7 @@ package struct PeriodFigures: Sendable {
       pruned += hasBegun ? 1 : 0
       return
     }
+    if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
     if hasBegun { count(entry, step) }
     fold(entry, at: step.index)
   }

@@ -1,3 +1,4 @@
+import Delivery
 import Reference
 import SMTP
 import Settings
@@ -36,6 +37,37 @@ extension StoreError: SelfExplaining {
     case .ledgerDamaged:
       "\(description). Nothing was sent or changed. Leave data_dir as it is, copy it as evidence, and tell whoever holds earlier checkpoints (notices.officer): `refpassport audit verify --held FILE` shows from which entry on it differs. Mending the ledger by hand does not help: each checkpoint that was handed out shows it."
     default: description + "."
+    }
+  }
+}
+
+extension PaperFailure: SelfExplaining {
+  var exit: Exit {
+    switch self {
+    case .notPurged, .notClean, .ledgerAltered: .no
+    case .failed: .outside
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .notPurged(let stands): "Nothing to certify: \(stands)"
+    case .notClean: "The ledger does not tell of a scan that found nothing, so the deletion is not certified."
+    case .ledgerAltered:
+      "The entries do not lead to the signed checkpoint, so nothing is certified: `refpassport audit verify` says where."
+    case .failed(let checks): "The finished paper does not verify (\(checks)): this is a fault of the program."
+    }
+  }
+}
+
+extension IssueFailure: SelfExplaining {
+  var exit: Exit { .outside }
+
+  var sentence: String {
+    switch self {
+    case .incomplete: "A fact that must be printed is missing."
+    case .unprintable: "No installed font can draw a value, such as organisation.name: install fonts-noto-core."
+    case .failed(let reason): "The document could not be made: \(reason)."
     }
   }
 }

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Audit
+import Delivery
+import Foundation
+import Mail
+import Reference
+import Settings
+import Store
+
+// The two signed papers for the compliance officer. They only read: the ledger, the configuration and the keys.
+extension AuditCommand {
+  struct CertificateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "certificate",
+      abstract: "Writes the signed certificate of deletion for a purged case: PDF and JSON.",
+      discussion: """
+        It tells from the ledger alone what happened, what was destroyed and how, what remains until when, and how to verify \
+        all of it; the receipt of the purge is attached. There are no personal data in it. \
+        Check it anywhere: refpassport audit verify FILE --root ROOT --vkey KEY
+        """)
+    @OptionGroup var options: ConfigOptions
+    @Argument(help: "The case number.") var `case`: String
+    @OptionGroup var output: PaperOutput
+
+    func run() async throws {
+      let id = try caseID(`case`)
+      let reader = try Wiring.reader(options)
+      let entries = try reader.places(of: id)
+      guard !entries.isEmpty else { throw CommandFailure(.no, "The ledger holds no entry of case \(id).") }
+      guard let place = try reader.index(of: id, event: .purge) else { throw Self.early(id, entries) }
+      guard let proof = try reader.proof(at: place), let vkey = try reader.ledgerKey() else {
+        throw CommandFailure(
+          .no, "No checkpoint covers the purge of case \(id) yet; the appliance signs the next one with its next step.")
+      }
+      let walk = LedgerWalk(
+        reader: reader, checkpoint: proof.checkpoint.serialised,
+        size: try Checkpoint(parsing: proof.checkpoint.text).size, vkey: vkey)
+      var account = CaseAccount(of: id.description)
+      let (run, _) = try walk.run { account.take($0) }
+      account.finish(run)
+      let settings = try options.load()
+      let now = SystemClock().now()
+      try output.hand(
+        try PaperIssuer(settings).certificate(
+          DeletionCertificate(
+            account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
+            lookupRetention: settings.lookupRetention), at: now),
+        name: "deletion-certificate-\(id)", saying: "Certificate of deletion for case \(id)")
+    }
+
+    /// Where a case stands that is not purged.
+    private static func early(_ id: CaseID, _ entries: [(index: Int, bytes: [UInt8])]) -> CommandFailure {
+      var account = CaseAccount(of: id.description)
+      for entry in entries {
+        account.take(.init(index: entry.index, entry: try? Entry(parsing: entry.bytes), faults: []))
+      }
+      return CommandFailure(
+        .no, "Case \(id) is not purged: \(DeletionCertificate.stands(account) ?? "its entries cannot be read.")")
+    }
+  }
+
+  struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "report", abstract: "Writes the signed report on a period, with figures and plots: PDF and JSON.",
+      discussion: """
+        Without dates it is on the last full month. Both days belong to it, from midnight to midnight in \
+        organisation.time_zone. Made from the ledger alone; there are no personal data in it. \
+        Check it anywhere: refpassport audit verify FILE --root ROOT --vkey KEY
+        """)
+    @OptionGroup var options: ConfigOptions
+    @Option(help: "The first day, YYYY-MM-DD; left out beside --to: the first of its month.") var from: String?
+    @Option(help: "The last day, YYYY-MM-DD; left out beside --from: today.") var to: String?
+    @OptionGroup var output: PaperOutput
+
+    func run() async throws {
+      let settings = try options.load()
+      let now = SystemClock().now()
+      let period = try period(at: now, in: TimeZone(identifier: settings.organisation.timeZone) ?? .gmt)
+      let reader = try Wiring.reader(options)
+      let (head, vkey) = try LedgerFiles.head(of: reader)
+      let start = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.lowerBound))
+      let end = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.upperBound))
+      let walk = LedgerWalk(
+        reader: reader, checkpoint: head.note, size: head.size, vkey: vkey,
+        held: [start, end].compactMap { $0 }.filter { $0.size <= head.size }.map(\.note))
+      var figures = PeriodFigures(period)
+      let (run, overdue) = try walk.run { figures.take($0) }
+      figures.finish(overdue: overdue)
+      var growth: AuditReport.Growth?
+      if let start, let end, let proof = try reader.consistencyProof(from: start, to: end) {
+        growth = .init(start: start.note, proof: proof)
+      }
+      try output.hand(
+        try PaperIssuer(settings).report(
+          AuditReport(
+            figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note, growth: growth), at: now),
+        name: "audit-report-\(period.from)-\(period.to)", saying: "Audit report on \(period.from) to \(period.to)")
+    }
+
+    private func period(at now: Timestamp, in zone: TimeZone) throws -> LedgerPeriod {
+      func date(_ text: String?, _ option: String) throws -> CalendarDate? {
+        try text.map {
+          guard let date = CalendarDate(machine: $0) else {
+            throw CommandFailure(.usage, "\(option) is a day such as 2026-03-31.")
+          }
+          return date
+        }
+      }
+      let last = LedgerPeriod.lastMonth(before: now, timeZone: zone)
+      let days =
+        switch (try date(from, "--from"), try date(to, "--to")) {
+        case (nil, nil): last
+        case (let first?, nil): (first, LedgerPeriod.today(at: now, timeZone: zone))
+        case (nil, let end?): (CalendarDate(daysSince1970: end.daysSince1970 - Int64(end.day) + 1), end)
+        case (let first?, let end?): (first, end)
+        }
+      guard let period = LedgerPeriod(from: days.0, to: days.1, timeZone: zone) else {
+        throw CommandFailure(.usage, "The period ends before it begins: --from \(days.0) --to \(days.1).")
+      }
+      return period
+    }
+  }
+}
+
+/// Where a paper goes.
+struct PaperOutput: ParsableArguments {
+  @Option(
+    name: [.short, .long], help: "The directory to write both files to; made if it is missing. Default: this one.")
+  var out: String?
+  @Flag(help: "Print the signed JSON; files are then written only with --out.") var json = false
+
+  /// Writes the files and says so, or prints the signed JSON exactly as it is signed.
+  func hand(_ papers: PaperIssuer.Papers, name: String, saying what: String) throws {
+    let paths = json && out == nil ? [] : try PaperFiles.write(papers, name: name, to: out ?? ".")
+    if json { return Terminal.exactly(papers.json) }
+    Terminal.say("\(what) written to \(paths.joined(separator: " and ")).")
+  }
+}
+
+extension PaperIssuer {
+  /// The issuer of the configuration, with the keys of its data directory.
+  fileprivate init(_ settings: Settings.Configuration) throws {
+    guard let selector = KeySelector(settings.verify.selector) else {
+      throw CommandFailure(.usage, "verify.selector must be 1 to 63 letters and digits, such as REF1.")
+    }
+    try self.init(
+      organisation: settings.organisation, keys: ApplianceKeys.load(from: settings.dataDirectory + "/keys").issuer,
+      selector: selector)
+  }
+}

@@ -190,6 +190,11 @@ package struct CasePromise: Hashable, Sendable {
   package let seconds: Int64?
   /// What legal holds have added, as far as they ended.
   package let lent: Int64
+
+  package init(seconds: Int64?, lent: Int64) {
+    self.seconds = seconds
+    self.lent = lent
+  }
 }
 
 /// What has to be remembered from entry to entry.

@@ -61,11 +61,12 @@ final class Canvas {
 
   /// Lays out `text` in a column; throws `.unprintable` if a character of it is in none of the fonts.
   func block(
-    _ text: String, field: String, size: Double, width: Double, bold: Bool = false, language: String
+    _ text: String, field: String, size: Double, width: Double, bold: Bool = false, hyphens: Bool = true,
+    language: String
   ) throws(IssueFailure) -> TextBlock {
     guard
       let block = TextBlock(
-        text, context: context, size: size, width: width, bold: bold,
+        text, context: context, size: size, width: width, bold: bold, hyphens: hyphens,
         language: Script.language(of: text, default: language))
     else { throw .failed("the drawing library cannot lay out text") }
     guard block.unknownGlyphs == 0 else { throw .unprintable(field: field) }

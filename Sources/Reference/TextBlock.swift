@@ -12,9 +12,11 @@ final class TextBlock {
   let unknownGlyphs: Int
 
   /// Nil if Pango cannot lay out.
+  ///
+  /// - Parameter hyphens: whether a word that is longer than a line is broken with a hyphen.
   init?(
     _ text: String, context: OpaquePointer, size: Double, width: Double, bold: Bool,
-    language: String
+    hyphens: Bool, language: String
   ) {
     guard
       let layout = pango_layout_new(context), let font = pango_font_description_new(),
@@ -36,6 +38,7 @@ final class TextBlock {
     pango_attr_list_insert(attributes, pango_attr_language_new(pango_language_from_string(language)))
     // A ligature would be copied out of the document as one unknown character.
     pango_attr_list_insert(attributes, pango_attr_font_features_new("liga=0, clig=0"))
+    if !hyphens { pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0)) }
     pango_layout_set_attributes(layout, attributes)
     pango_layout_set_text(layout, text, -1)
     var extents = PangoRectangle()

@@ -6,6 +6,11 @@ package struct CaseHistory: Hashable, Sendable {
   package struct Mark: Hashable, Sendable {
     package let index: Int
     package let seconds: Int64
+
+    package init(index: Int, seconds: Int64) {
+      self.index = index
+      self.seconds = seconds
+    }
   }
 
   /// How a case ended, if nothing opens it again.

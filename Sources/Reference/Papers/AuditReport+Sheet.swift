@@ -45,19 +45,20 @@ extension AuditReport {
 
   private var casesParts: [PaperPart] {
     let standing = figures.standing
-    var rows: [(String, Int)] = [
+    let flow: [(String, Int)] = [
       ("Open when the period began", figures.openAtStart), ("Opened", figures.opened),
-      ("Reference issued", figures.issued), ("Confirmed as delivered", standing.confirmations),
-    ]
-    rows += standing.confirmed.sorted { $0.key < $1.key }.map { ("   – \(PaperWords.confirmation($0.key))", $0.value) }
-    rows += [
-      ("Undeliverable", standing.undeliverable), ("Out of time", standing.expired), ("Cancelled", standing.cancelled),
-      ("Purged", figures.purged), ("Open when the period ended", standing.open),
+      ("Reference issued", figures.issued), ("Purged", figures.purged), ("Open when the period ended", standing.open),
       ("   – ended, waiting for the purge", standing.awaitingPurge), ("   – held for a person", standing.held.count),
       ("   – outcome unknown", standing.unknown.count), ("   – under a legal hold", standing.legalHolds.count),
     ]
+    let confirmed = PaperWords.confirmations.map { ("   – \($0.name)", standing.confirmed[$0.code] ?? 0) }
+    let outcomes =
+      [("Confirmed as delivered", standing.confirmations)] + confirmed + [
+        ("Undeliverable", standing.undeliverable), ("Out of time", standing.expired), ("Cancelled", standing.cancelled),
+      ]
     let parts: [PaperPart] = [
-      .table(PaperWords.counts(rows, title: "Cases")), .note(PaperWords.casesNote(figures)),
+      .tables(PaperWords.counts(flow, title: "Cases"), PaperWords.counts(outcomes, title: "Outcomes")),
+      .note(PaperWords.casesNote(figures)),
     ]
     guard figures.opened + figures.purged > 0 else { return parts }
     return parts + [.bars(bars)]

@@ -18,14 +18,14 @@ struct BarPlot: Hashable, Sendable {
 
   /// The top of the axis: four even steps of a round number.
   static func top(of most: Int) -> Int {
-    let steps = [1, 2, 5].flatMap { unit in [1, 10, 100, 1000, 10_000, 100_000].map { unit * $0 } }.sorted()
-    return 4 * (steps.first { $0 * 4 >= most } ?? most)
+    let steps = [1, 2, 3, 4, 5].flatMap { unit in [1, 10, 100, 1000, 10_000, 100_000].map { unit * $0 } } + [15, 25]
+    return 4 * (steps.sorted().first { $0 * 4 >= most } ?? most)
   }
 }
 
 extension PaperFlow {
   func draw(_ plot: BarPlot) throws(IssueFailure) {
-    let frame = try beginPlot(plot.title, legend: 1, height: 104)
+    let frame = try beginPlot(plot.title, legend: 1, height: 88)
     try drawLegend(plot, in: frame)
     let top = BarPlot.top(of: plot.bars.map { max($0.first, $0.second) }.max() ?? 0)
     func y(_ count: Int) -> Double { frame.bottom - frame.height * Double(count) / Double(max(1, top)) }

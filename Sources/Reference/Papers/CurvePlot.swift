@@ -69,15 +69,16 @@ extension PaperFlow {
     if let mark = plot.mark { try drawMark(mark.name, at: x(Double(mark.seconds)), in: frame) }
     for (index, curve) in plot.curves.enumerated().reversed() where curve.spread.count > 0 {
       let style = Self.styles[index % Self.styles.count]
-      var points: [(x: Double, y: Double)] = [(frame.left, y(curve.spread.share(within: reach.lowerBound)))]
-      // Between two points of the page the share rises in one step.
+      // From where the share begins to rise, in steps, to where it is whole.
+      var points: [(x: Double, y: Double)] = []
+      var share = 0.0
       for step in 1...400 {
         let place = frame.left + frame.width * Double(step) / 400
         let seconds = Double(reach.lowerBound) * exp(scale * Double(step) / 400)
-        let share = y(curve.spread.share(within: Int64(seconds.rounded(.down))))
-        if let last = points.last, last.y != share { points += [(place, last.y), (place, share)] }
+        let reached = curve.spread.share(within: Int64(seconds.rounded(.down)))
+        if reached > share { points += [(place, y(share)), (place, y(reached))] }
+        share = reached
       }
-      points.append((frame.right, y(curve.spread.share(within: reach.upperBound))))
       canvas.stroke(points, width: style.width, colour: style.colour, dash: style.dash)
     }
     try endPlot(frame, vertical: plot.shareLabel, horizontal: plot.timeLabel)

@@ -12,6 +12,7 @@ extension PaperFlow {
     case .rows(let rows): try drawRows(rows)
     case .list(let items, let isNumbered): try drawList(items, isNumbered: isNumbered)
     case .table(let table): try draw(table)
+    case .tables(let first, let second): try draw(first, beside: second)
     case .curves(let plot): try draw(plot)
     case .bars(let plot): try draw(plot)
     case .literal(let text): try drawLiteral(text)
@@ -100,54 +101,18 @@ extension PaperFlow {
   }
 
   private func drawLiteral(_ text: String) throws(IssueFailure) {
+    var lines: [TextBlock] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      let line = try block(line.isEmpty ? " " : String(line), size: 6.8, width: width - 12)
+      lines.append(try block(line.isEmpty ? " " : String(line), size: 6.8, width: width - 12))
+    }
+    // Together on one page, if one can hold them.
+    try need(min(lines.reduce(0) { $0 + $1.height + 0.5 }, 400))
+    for line in lines {
       try need(line.height)
       canvas.fill(x: left, y: y, width: 2, height: line.height + 0.5, colour: .line)
       canvas.draw(line, x: left + 10, y: y)
       advance(line.height + 0.5)
     }
     advance(9)
-  }
-
-  // MARK: Tables
-
-  private func draw(_ table: PaperTable) throws(IssueFailure) {
-    try need(52)
-    try drawRow(table.columns.map(\.title), of: table, isHead: true)
-    for row in table.rows {
-      let cells = try cells(row, of: table, isHead: false)
-      if try need(Self.height(of: cells)) { try drawRow(table.columns.map(\.title), of: table, isHead: true) }
-      draw(cells, of: table, isHead: false)
-    }
-    canvas.fill(x: left, y: y, width: width, height: 0.6, colour: .line)
-    advance(12)
-  }
-
-  private func drawRow(_ texts: [String], of table: PaperTable, isHead: Bool) throws(IssueFailure) {
-    draw(try cells(texts, of: table, isHead: isHead), of: table, isHead: isHead)
-  }
-
-  private func cells(_ texts: [String], of table: PaperTable, isHead: Bool) throws(IssueFailure) -> [TextBlock] {
-    var cells: [TextBlock] = []
-    for (column, text) in zip(table.columns, texts) {
-      cells.append(try block(text.isEmpty ? " " : text, size: 8.5, width: width * column.share - 8, bold: isHead))
-    }
-    return cells
-  }
-
-  private static func height(of cells: [TextBlock]) -> Double { (cells.map(\.height).max() ?? 0) + 7 }
-
-  private func draw(_ cells: [TextBlock], of table: PaperTable, isHead: Bool) {
-    let height = Self.height(of: cells)
-    if isHead { canvas.fill(x: left, y: y, width: width, height: height, colour: .panel) }
-    canvas.fill(x: left, y: y, width: width, height: 0.6, colour: .line)
-    var x = left
-    for (column, cell) in zip(table.columns, cells) {
-      let share = width * column.share
-      canvas.draw(cell, x: column.isNumber ? x + share - 8 - cell.width : x + 2, y: y + 3.5)
-      x += share
-    }
-    advance(height)
   }
 }

@@ -53,9 +53,10 @@ final class PaperFlow {
   /// Goes down.
   func advance(_ height: Double) { y += height }
 
-  /// Lays out a text of the paper.
+  /// Lays out a text of the paper; a hyphen in a key or a digest would be taken for a part of it.
   func block(_ text: String, size: Double, width: Double, bold: Bool = false) throws(IssueFailure) -> TextBlock {
-    try canvas.block(text, field: "paper", size: size, width: width, bold: bold, language: sheet.language)
+    try canvas.block(
+      text, field: "paper", size: size, width: width, bold: bold, hyphens: false, language: sheet.language)
   }
 
   /// What every page has: the bar at its head, and at its foot what it belongs to.

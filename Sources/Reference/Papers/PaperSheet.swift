@@ -38,6 +38,8 @@ enum PaperPart: Hashable, Sendable {
   case rows([Label])
   case list([String], isNumbered: Bool)
   case table(PaperTable)
+  /// Two short tables beside each other, never broken.
+  case tables(PaperTable, PaperTable)
   case curves(CurvePlot)
   case bars(BarPlot)
   /// Lines for machines, small, each as it is.
@@ -59,7 +61,7 @@ enum PaperPart: Hashable, Sendable {
 struct PaperTable: Hashable, Sendable {
   struct Column: Hashable, Sendable {
     let title: String
-    /// The share of the page's width.
+    /// The share of the table's width.
     let share: Double
     var isNumber = false
   }

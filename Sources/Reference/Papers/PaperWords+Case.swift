@@ -68,16 +68,11 @@ extension PaperWords {
     }
   }
 
-  /// A column of the report.
-  static func confirmation(_ how: String) -> String {
-    switch how {
-    case "dsn-delivered": "Report: delivered"
-    case "dsn-relayed": "Report: relayed, then a day of silence"
-    case "quiet": "Silence for the quiet period"
-    case "operator": "A person’s word"
-    default: how
-    }
-  }
+  /// The ways of a confirmation, in the order of their strength.
+  static let confirmations: [(code: String, name: String)] = [
+    ("dsn-delivered", "by a report: delivered"), ("dsn-relayed", "by a report: relayed"),
+    ("quiet", "by a quiet period"), ("operator", "by a person’s word"),
+  ]
 
   static func holdReason(_ code: String) -> String {
     let words = [

@@ -16,7 +16,7 @@ extension PaperWords {
     "The file purge.tlog-proof (c2sp.org/tlog-proof@v1): the entry in base64, its place, the hashes up to the root, and "
     + "the checkpoint with the ledger’s signature. It is attached to this document."
 
-  static func certificateSubheading(_ id: String, _ now: Int64) -> String { "Case \(id), written \(time(now))" }
+  static func certificateSubheading(_ id: String, _ now: Int64) -> String { "Case \(id)\nWritten \(minute(now))" }
 
   static func certified(_ organisation: String, _ seconds: Int64) -> String {
     "\(organisation) certifies that everything personal its reference appliance held in this case was destroyed on "
@@ -57,7 +57,7 @@ extension PaperWords {
     return ledger.verification.ok
       ? "\(entries) verified under the signed checkpoint when this was written; nothing is wrong"
       : "\(entries) read when this was written; "
-        + "\(count(ledger.verification.findings.count, "finding", "findings")), see `refpassport audit verify`"
+        + "\(count(ledger.verification.findings.count, "finding", "findings")), see “refpassport audit verify”"
   }
 
   static func destroyed(_ purge: CaseHistory.Purge) -> [String] {

@@ -15,7 +15,7 @@ extension PaperWords {
     + "(nearest rank). The time to the purge includes the quiet period that a confirmation waits for, and legal holds."
 
   static let limits = [
-    "An event that was never entered. Compare the number of cases opened (`detect` entries) with the leavers HR knows of.",
+    "An event that was never entered. Compare the number of cases opened (“detect” entries) with the leavers HR knows of.",
     "Who the leavers were: the ledger holds nothing personal, and so does this report.",
     "What the relay, the mailboxes and Bob hold: the appliance cannot delete there.",
     "Whether a leaver has read the mail. “Confirmed” means that enough evidence of delivery was there.",
@@ -29,7 +29,7 @@ extension PaperWords {
   }
 
   static func reportSubheading(_ period: LedgerPeriod, _ now: Int64) -> String {
-    "\(days(of: period)), both days included (\(period.timeZone)). Written \(time(now))"
+    "\(days(of: period)), both days included (\(period.timeZone))\nWritten \(minute(now))"
   }
 
   static func summary(_ figures: PeriodFigures) -> String {
@@ -158,7 +158,7 @@ extension PaperWords {
   }
 
   static func furtherExceptions(_ number: Int) -> String {
-    "\(grouped(number)) more are not listed: `refpassport audit verify` and `audit list` show them."
+    "\(grouped(number)) more are not listed: “refpassport audit verify” and “audit list” show them."
   }
 
   static func keys(_ figures: PeriodFigures) -> [String] {
@@ -206,7 +206,6 @@ extension PaperWords {
   }
 
   static func partName(_ index: Int, of period: LedgerPeriod) -> String {
-    // Noon is on the day that begins there, wherever it is.
     let date = partDate(index, of: period)
     switch period.part {
     case .day: return String(date.day)

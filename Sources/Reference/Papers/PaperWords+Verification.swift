@@ -51,7 +51,8 @@ extension PaperWords {
     """
     sed 's/.*"signed":"\\([^"]*\\)".*/\\1/' \(kind.jsonName) | openssl base64 -d -A > signed.bin
     sed 's/.*"signature":"\\([^"]*\\)".*/\\1/' \(kind.jsonName) | openssl base64 -d -A > signature.bin
-    (printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; echo \(key) | openssl base64 -d -A) > key.der
+    echo \(key) | openssl base64 -d -A > key.raw
+    (printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; cat key.raw) > key.der
     openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in signed.bin -sigfile signature.bin
     """
   }

@@ -10,6 +10,9 @@ enum PaperWords {
   /// `4 March 2026, 09:05:00 UTC`.
   static func time(_ seconds: Int64) -> String { "\(day(seconds)), \(clock(seconds)) UTC" }
 
+  /// `4 March 2026, 09:05 UTC`, for when a paper was written.
+  static func minute(_ seconds: Int64) -> String { "\(day(seconds)), \(clock(seconds).prefix(5)) UTC" }
+
   /// `2026-03-04 09:05:00`, for tables.
   static func shortTime(_ seconds: Int64) -> String {
     let text = Timestamp(seconds: seconds).iso8601

@@ -20,7 +20,7 @@ extension PaperFlow {
   func beginPlot(_ title: String, legend: Int, height: Double) throws(IssueFailure) -> PlotFrame {
     let heading = try block(title, size: 9.5, width: width, bold: true)
     let legendHeight = PlotFrame.legendLine * Double(legend)
-    try need(heading.height + legendHeight + height + 56)
+    try need(heading.height + legendHeight + height + 47)
     canvas.draw(heading, x: left, y: y, role: "H3")
     let legendTop = y + heading.height + 4
     // The label of the vertical axis stands above it.
@@ -32,7 +32,7 @@ extension PaperFlow {
   func endPlot(_ frame: PlotFrame, vertical: String, horizontal: String) throws(IssueFailure) {
     canvas.stroke(
       [(frame.left, frame.top), (frame.left, frame.bottom), (frame.right, frame.bottom)], width: 0.8, colour: .ink)
-    canvas.draw(try block(vertical, size: 7.5, width: frame.width), x: left, y: frame.top - 15, colour: .quiet)
+    canvas.draw(try block(vertical, size: 7.5, width: frame.width), x: left, y: frame.top - 17, colour: .quiet)
     let label = try block(horizontal, size: 7.5, width: frame.width)
     canvas.draw(label, x: frame.right - label.width, y: frame.bottom + 15, colour: .quiet)
     advance(frame.bottom + 15 + label.height + 12 - y)

@@ -15,10 +15,10 @@ extension AuditReport {
         Dictionary(uniqueKeysWithValues: PeriodFigures.Measure.allCases.map { ($0.rawValue, json(figures.spread($0))) })
       ),
       "promised": figures.promise.map { .integer($0) } ?? .null, "parts": parts, "unknown": unknown, "holds": holds,
-      "legalHolds": .array(figures.standing.legalHolds.map(Self.json)),
+      "legalHolds": Self.listed(figures.standing.legalHolds.map(Self.json)),
       "exceptions": .array(figures.exceptions.map(Self.json)),
       "furtherExceptions": .number(figures.furtherExceptions), "acts": Self.counts(figures.acts),
-      "epochsDestroyed": .array(
+      "epochsDestroyed": Self.listed(
         figures.epochsDestroyed.map { .object(["epoch": .string($0.epoch), "index": .number($0.mark.index)]) }),
       "configurations": Self.indices(figures.configurations), "keyRotations": Self.indices(figures.keyRotations),
       "checkpoints": .object([
@@ -72,14 +72,14 @@ extension AuditReport {
   private var unknown: CanonicalJSON {
     .object([
       "outcomes": .number(figures.unknowns), "choices": Self.counts(figures.unknownChoices),
-      "open": .array(figures.standing.unknown.map(Self.json)),
+      "open": Self.listed(figures.standing.unknown.map(Self.json)),
     ])
   }
 
   private var holds: CanonicalJSON {
     .object([
       "reasons": Self.counts(figures.holds), "releases": .number(figures.releases),
-      "open": .array(figures.standing.held.map(Self.json)),
+      "open": Self.listed(figures.standing.held.map(Self.json)),
     ])
   }
 
@@ -98,12 +98,17 @@ extension AuditReport {
     ])
   }
 
+  /// How many there are, and the first of them: a paper stays one that can be read.
+  private static func listed(_ items: [CanonicalJSON]) -> CanonicalJSON {
+    .object(["count": .number(items.count), "first": .array(Array(items.prefix(PeriodFigures.maximumExceptions)))])
+  }
+
   private static func counts(_ counts: [String: Int]) -> CanonicalJSON {
     .object(counts.mapValues { .number($0) })
   }
 
   private static func indices(_ marks: [CaseHistory.Mark]) -> CanonicalJSON {
-    .array(marks.map { .object(["index": .number($0.index), "time": .time($0.seconds)]) })
+    listed(marks.map { .object(["index": .number($0.index), "time": .time($0.seconds)]) })
   }
 }
 

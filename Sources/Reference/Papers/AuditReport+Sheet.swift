@@ -119,14 +119,16 @@ extension AuditReport {
       + standing.held.map { ("Held: \(PaperWords.holdReason($0.why))", $0) }
       + standing.legalHolds.map { ("Legal hold: \(PaperWords.legalReason($0.why))", $0) }
     guard !waiting.isEmpty else { return parts + [.text(PaperWords.nothingWaits)] }
-    parts.append(.table(PaperWords.waiting(waiting.map { (what: $0.0, at: $0.1) })))
+    let shown = waiting.prefix(PeriodFigures.maximumExceptions)
+    parts.append(.table(PaperWords.waiting(shown.map { (what: $0.0, at: $0.1) })))
+    if shown.count < waiting.count { parts.append(.text(PaperWords.further(waiting.count - shown.count))) }
     return parts
   }
 
   private var exceptionParts: [PaperPart] {
     guard !figures.exceptions.isEmpty else { return [.text(PaperWords.noExceptions)] }
     var parts: [PaperPart] = [.table(PaperWords.exceptions(figures.exceptions))]
-    if figures.furtherExceptions > 0 { parts.append(.text(PaperWords.furtherExceptions(figures.furtherExceptions))) }
+    if figures.furtherExceptions > 0 { parts.append(.text(PaperWords.further(figures.furtherExceptions))) }
     return parts
   }
 

@@ -120,7 +120,7 @@ extension PaperWords {
         .init(title: "At the end of the period", share: 0.4), .init(title: "Case", share: 0.29),
         .init(title: "Entry", share: 0.1, isNumber: true), .init(title: "Since (UTC)", share: 0.21),
       ],
-      rows: rows.prefix(PeriodFigures.maximumExceptions).map {
+      rows: rows.map {
         [$0.what, $0.at.case, String($0.at.mark.index), shortTime($0.at.mark.seconds)]
       })
   }
@@ -157,7 +157,7 @@ extension PaperWords {
     }
   }
 
-  static func furtherExceptions(_ number: Int) -> String {
+  static func further(_ number: Int) -> String {
     "\(grouped(number)) more are not listed: “refpassport audit verify” and “audit list” show them."
   }
 

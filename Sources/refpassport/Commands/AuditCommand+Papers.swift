@@ -24,10 +24,18 @@ extension AuditCommand {
 
     func run() async throws {
       let id = try caseID(`case`)
-      let reader = try Wiring.reader(options)
+      let papers = try Self.papers(
+        of: id, in: try Wiring.reader(options), settings: try options.load(), at: SystemClock().now())
+      try output.hand(papers, name: "deletion-certificate-\(id)", saying: "Certificate of deletion for case \(id)")
+    }
+
+    /// The certificate of a case; throws a sentence if there is none to give.
+    static func papers(
+      of id: CaseID, in reader: ApplianceStore, settings: Settings.Configuration, at now: Timestamp
+    ) throws -> PaperIssuer.Papers {
       let entries = try reader.places(of: id)
       guard !entries.isEmpty else { throw CommandFailure(.no, "The ledger holds no entry of case \(id).") }
-      guard let place = try reader.index(of: id, event: .purge) else { throw Self.early(id, entries) }
+      guard let place = try reader.index(of: id, event: .purge) else { throw early(id, entries) }
       guard let proof = try reader.proof(at: place), let vkey = try reader.ledgerKey() else {
         throw CommandFailure(
           .no, "No checkpoint covers the purge of case \(id) yet; the appliance signs the next one with its next step.")
@@ -38,14 +46,10 @@ extension AuditCommand {
       var account = CaseAccount(of: id.description)
       let (run, _) = try walk.run { account.take($0) }
       account.finish(run)
-      let settings = try options.load()
-      let now = SystemClock().now()
-      try output.hand(
-        try PaperIssuer(settings).certificate(
-          DeletionCertificate(
-            account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
-            lookupRetention: settings.lookupRetention), at: now),
-        name: "deletion-certificate-\(id)", saying: "Certificate of deletion for case \(id)")
+      return try PaperIssuer(settings).certificate(
+        DeletionCertificate(
+          account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
+          lookupRetention: settings.lookupRetention), at: now)
     }
 
     /// Where a case stands that is not purged.
@@ -76,7 +80,16 @@ extension AuditCommand {
       let settings = try options.load()
       let now = SystemClock().now()
       let period = try period(at: now, in: TimeZone(identifier: settings.organisation.timeZone) ?? .gmt)
-      let reader = try Wiring.reader(options)
+      let papers = try Self.papers(on: period, in: try Wiring.reader(options), settings: settings, at: now)
+      try output.hand(
+        papers, name: "audit-report-\(period.from)-\(period.to)",
+        saying: "Audit report on \(period.from) to \(period.to)")
+    }
+
+    /// The report on a period.
+    static func papers(
+      on period: LedgerPeriod, in reader: ApplianceStore, settings: Settings.Configuration, at now: Timestamp
+    ) throws -> PaperIssuer.Papers {
       let (head, vkey) = try LedgerFiles.head(of: reader)
       let start = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.lowerBound))
       let end = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.upperBound))
@@ -90,11 +103,9 @@ extension AuditCommand {
       if let start, let end, let proof = try reader.consistencyProof(from: start, to: end) {
         growth = .init(start: start.note, proof: proof)
       }
-      try output.hand(
-        try PaperIssuer(settings).report(
-          AuditReport(
-            figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note, growth: growth), at: now),
-        name: "audit-report-\(period.from)-\(period.to)", saying: "Audit report on \(period.from) to \(period.to)")
+      return try PaperIssuer(settings).report(
+        AuditReport(figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note, growth: growth),
+        at: now)
     }
 
     private func period(at now: Timestamp, in zone: TimeZone) throws -> LedgerPeriod {

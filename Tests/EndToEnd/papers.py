@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -117,7 +118,7 @@ def refuses_changes(directory, file, *pins):
         with open(changed, "wb") as out:
             out.write(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
         done = refpassport("audit", "verify", changed, *pins, expect=None)
-        require(done.returncode in (1, 2) and "holds" not in done.stdout, f"octet {at} of {file} may be changed: {done}")
+        require(done.returncode in (1, 2) and "vouches" not in done.stdout and "NOT proven" not in done.stdout, f"octet {at} of {file} may be changed: {done}")
 
 
 def main():
@@ -213,6 +214,18 @@ def main():
         for paper in papers:
             nobody_is_named(os.path.join(elsewhere, paper), values)
         require(appliance.json("audit", "verify")["ok"], "the ledger is as it was")
+
+        # From an altered ledger nothing is certified, and the report says so.
+        database = sqlite3.connect(f"{appliance.data}/refpassport.db")
+        for trigger in ("entryStands", "entryStays"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'quiet', 'noisy') AS BLOB) WHERE idx = ?",
+                         [by_event["confirm"][0]["index"]])
+        database.commit()
+        database.close()
+        require("nothing is certified" in appliance("audit", "certificate", case, expect=1).stderr, "no certificate")
+        altered = appliance.json("audit", "report", *period)["paper"]
+        require(not altered["ledger"]["verified"] and altered["ledger"]["findings"], f"the report says so: {altered['ledger']}")
     print("papers: 4 certificates and a report made beside a daemon; pdfsig, pyHanko, qpdf, openssl and a second program accept "
           "them; one flipped octet is refused; nobody is named in them")
 

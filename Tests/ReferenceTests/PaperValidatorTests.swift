@@ -97,7 +97,8 @@ import Testing
   @Test func thePlotsAxesReachAroundWhatTheyShow() {
     func curve(_ seconds: [Int64]) -> CurvePlot.Curve { .init(name: "", spread: Spread(seconds)) }
     func plot(_ curves: [CurvePlot.Curve], mark: Int64? = nil) -> CurvePlot {
-      CurvePlot(title: "", shareLabel: "", timeLabel: "", curves: curves, mark: mark.map { ($0, "") })
+      CurvePlot(
+        title: "", shareLabel: "", timeLabel: "", curves: curves, mark: mark.map { .init(seconds: $0, name: "") })
     }
     for seconds in [[0], [1], [59], [3600], [86_400, 5], [90_000_000], [1, 90_000_000]] as [[Int64]] {
       let reach = plot([curve(seconds)]).reach

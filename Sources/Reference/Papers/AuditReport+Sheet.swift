@@ -5,19 +5,22 @@ import Mail
 extension AuditReport {
   func sheet(by issuer: PaperIssuer, at now: Timestamp) -> PaperSheet {
     let days = PaperWords.days(of: figures.period)
-    var parts: [PaperPart] = [verdict, .tiles(tiles), .text(PaperWords.summary(figures)), .heading("Cases")]
+    var parts: [PaperPart] = [
+      verdict, .tiles(PaperWords.tiles(figures)), .text(PaperWords.summary(figures, now.seconds)),
+      .heading(PaperWords.casesHeading),
+    ]
     parts += casesParts
-    parts.append(.heading("How long it took"))
+    parts.append(.heading(PaperWords.timesHeading))
     parts += timesParts
-    parts.append(.heading("Unknown outcomes and holds"))
+    parts.append(.heading(PaperWords.waitingHeading))
     parts += waitingParts
-    parts.append(.heading("To look at"))
+    parts.append(.heading(PaperWords.exceptionsHeading))
     parts += exceptionParts
-    parts.append(.heading("What people did, keys and configuration"))
+    parts.append(.heading(PaperWords.actsHeading))
     parts += actParts
-    parts.append(.heading("The ledger"))
+    parts.append(.heading(PaperWords.ledgerHeading))
     parts += ledgerParts
-    parts += [.heading("What this report cannot show"), .list(PaperWords.limits, isNumbered: false)]
+    parts += [.heading(PaperWords.limitsHeading), .list(PaperWords.limits, isNumbered: false)]
     parts.append(.heading(PaperWords.howToVerify))
     parts += PaperWords.verification(.report, of: ledger, by: issuer)
     return issuer.sheet(
@@ -31,33 +34,11 @@ extension AuditReport {
       isGood: ledger.verification.ok && figures.exceptions.allSatisfy { PaperWords.isExpected($0.kind) })
   }
 
-  private var tiles: [PaperPart.Label] {
-    let standing = figures.standing
-    return [
-      .init("opened", PaperWords.grouped(figures.opened)),
-      .init("confirmed", PaperWords.grouped(standing.confirmations)),
-      .init("not delivered", PaperWords.grouped(standing.undeliverable + standing.expired + standing.cancelled)),
-      .init("purged", PaperWords.grouped(figures.purged)), .init("open at the end", PaperWords.grouped(standing.open)),
-    ]
-  }
-
   // MARK: Cases
 
   private var casesParts: [PaperPart] {
-    let standing = figures.standing
-    let flow: [(String, Int)] = [
-      ("Open when the period began", figures.openAtStart), ("Opened", figures.opened),
-      ("Reference issued", figures.issued), ("Purged", figures.purged), ("Open when the period ended", standing.open),
-      ("   – ended, waiting for the purge", standing.awaitingPurge), ("   – held for a person", standing.held.count),
-      ("   – outcome unknown", standing.unknown.count), ("   – under a legal hold", standing.legalHolds.count),
-    ]
-    let confirmed = PaperWords.confirmations.map { ("   – \($0.name)", standing.confirmed[$0.code] ?? 0) }
-    let outcomes =
-      [("Confirmed as delivered", standing.confirmations)] + confirmed + [
-        ("Undeliverable", standing.undeliverable), ("Out of time", standing.expired), ("Cancelled", standing.cancelled),
-      ]
     let parts: [PaperPart] = [
-      .tables(PaperWords.counts(flow, title: "Cases"), PaperWords.counts(outcomes, title: "Outcomes")),
+      .tables(PaperWords.flow(figures), PaperWords.outcomes(figures.standing)),
       .note(PaperWords.casesNote(figures)),
     ]
     guard figures.opened + figures.purged > 0 else { return parts }
@@ -67,8 +48,8 @@ extension AuditReport {
   private var bars: BarPlot {
     let part = figures.period.part
     return BarPlot(
-      title: "Cases opened and purged, by \(part.rawValue)", firstName: "opened", secondName: "purged",
-      countLabel: "cases", timeLabel: PaperWords.partLabel(figures.period),
+      title: PaperWords.barsTitle(part), firstName: PaperWords.opened, secondName: PaperWords.purged,
+      countLabel: PaperWords.casesAxis, timeLabel: PaperWords.partLabel(figures.period),
       bars: figures.period.parts.indices.map { index in
         BarPlot.Bar(
           name: PaperWords.partName(index, of: figures.period), first: figures.openedPerPart[index],
@@ -82,14 +63,14 @@ extension AuditReport {
     let measures = PeriodFigures.Measure.allCases.map { ($0, figures.spread($0)) }
     guard measures.contains(where: { $0.1.count > 0 }) else { return [.text(PaperWords.noTimes)] }
     var parts: [PaperPart] = [.table(PaperWords.times(measures)), .note(PaperWords.timesNote)]
-    parts += plot("Time to delivery", [.openedToSent, .sentToConfirmed], mark: nil)
+    parts += plot(PaperWords.deliveryTitle, [.openedToSent, .sentToConfirmed], mark: nil)
     parts += plot(
-      "Time to deletion", [.openedToPurged, .confirmedToPurged],
-      mark: figures.promise.map { ($0, PaperWords.promised($0)) })
+      PaperWords.deletionTitle, [.openedToPurged, .confirmedToPurged],
+      mark: figures.promise.map { .init(seconds: $0, name: PaperWords.promised($0)) })
     return parts
   }
 
-  private func plot(_ title: String, _ measures: [PeriodFigures.Measure], mark: (Int64, String)?) -> [PaperPart] {
+  private func plot(_ title: String, _ measures: [PeriodFigures.Measure], mark: CurvePlot.Mark?) -> [PaperPart] {
     let curves = measures.map { measure in
       let spread = figures.spread(measure)
       return CurvePlot.Curve(
@@ -99,7 +80,7 @@ extension AuditReport {
     return [
       .curves(
         CurvePlot(
-          title: title, shareLabel: "share of cases that took no longer", timeLabel: "time, on a logarithmic scale",
+          title: title, shareLabel: PaperWords.shareAxis, timeLabel: PaperWords.timeAxis,
           curves: curves, mark: mark))
     ]
   }
@@ -112,15 +93,12 @@ extension AuditReport {
     if !figures.holds.isEmpty {
       let rows = figures.holds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         .map { (PaperWords.holdReason($0.key).capitalisedFirst, $0.value) }
-      parts.append(.table(PaperWords.counts(rows, title: "Held for a person, by reason")))
+      parts.append(.table(PaperWords.counts(rows, title: PaperWords.holdsTitle)))
     }
-    let waiting =
-      standing.unknown.map { ("Outcome unknown", $0) }
-      + standing.held.map { ("Held: \(PaperWords.holdReason($0.why))", $0) }
-      + standing.legalHolds.map { ("Legal hold: \(PaperWords.legalReason($0.why))", $0) }
+    let waiting = PaperWords.waiting(standing)
     guard !waiting.isEmpty else { return parts + [.text(PaperWords.nothingWaits)] }
     let shown = waiting.prefix(PeriodFigures.maximumExceptions)
-    parts.append(.table(PaperWords.waiting(shown.map { (what: $0.0, at: $0.1) })))
+    parts.append(.table(PaperWords.waitingTable(Array(shown))))
     if shown.count < waiting.count { parts.append(.text(PaperWords.further(waiting.count - shown.count))) }
     return parts
   }
@@ -135,7 +113,7 @@ extension AuditReport {
   private var actParts: [PaperPart] {
     let rows = figures.acts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
       .map { (PaperWords.act($0.key).capitalisedFirst, $0.value) }
-    return (rows.isEmpty ? [.text(PaperWords.noActs)] : [.table(PaperWords.counts(rows, title: "A person …"))])
+    return (rows.isEmpty ? [.text(PaperWords.noActs)] : [.table(PaperWords.counts(rows, title: PaperWords.actsTitle))])
       + [.list(PaperWords.keys(figures), isNumbered: false)]
   }
 
@@ -145,11 +123,11 @@ extension AuditReport {
     var parts: [PaperPart] = [.list(PaperWords.ledgerFacts(self), isNumbered: false)]
     if !ledger.verification.ok { parts.append(.table(PaperWords.findings(ledger.verification.findings))) }
     parts += [
-      .note("Checkpoint over the whole ledger (\(PaperKind.checkpointName))"),
+      .note(PaperWords.wholeCheckpoint),
       .literal(ledger.checkpoint.trimmingLineEnd),
     ]
-    if let start { parts += [.note("Checkpoint at the start of the period"), .literal(start.trimmingLineEnd)] }
-    if let end { parts += [.note("Checkpoint at the end of the period"), .literal(end.trimmingLineEnd)] }
+    if let start { parts += [.note(PaperWords.startCheckpoint), .literal(start.trimmingLineEnd)] }
+    if let end { parts += [.note(PaperWords.endCheckpoint), .literal(end.trimmingLineEnd)] }
     return parts
   }
 }

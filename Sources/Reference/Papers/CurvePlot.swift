@@ -17,13 +17,12 @@ struct CurvePlot: Hashable, Sendable {
   let timeLabel: String
   let curves: [Curve]
   /// A time that is marked, such as a promise, and its name.
-  var mark: (seconds: Int64, name: String)?
+  var mark: Mark?
 
-  static func == (left: CurvePlot, right: CurvePlot) -> Bool {
-    left.title == right.title && left.curves == right.curves && left.mark?.seconds == right.mark?.seconds
+  struct Mark: Hashable, Sendable {
+    let seconds: Int64
+    let name: String
   }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(title) }
 
   /// Round times for the axis.
   static let ticks: [(seconds: Int64, name: String)] = [

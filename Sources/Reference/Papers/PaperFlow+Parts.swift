@@ -5,8 +5,9 @@ extension PaperFlow {
   func draw(_ part: PaperPart) throws(IssueFailure) {
     switch part {
     case .heading(let text): try drawHeading(text)
-    case .text(let text): try drawText(text, size: 10, colour: .ink, after: 8)
-    case .note(let text): try drawText(text, size: 8, colour: .quiet, after: 8)
+    case .text(let text): try drawText(text, size: 10, colour: .ink, with: 0)
+    // With some of what may follow it.
+    case .note(let text): try drawText(text, size: 8, colour: .quiet, with: 44)
     case .verdict(let text, let detail, let isGood): try drawVerdict(text, detail, isGood: isGood)
     case .tiles(let tiles): try drawTiles(tiles)
     case .rows(let rows): try drawRows(rows)
@@ -28,11 +29,11 @@ extension PaperFlow {
     advance(heading.height + 5)
   }
 
-  private func drawText(_ text: String, size: Double, colour: Colour, after: Double) throws(IssueFailure) {
+  private func drawText(_ text: String, size: Double, colour: Colour, with room: Double) throws(IssueFailure) {
     let paragraph = try block(text, size: size, width: width)
-    try need(paragraph.height)
+    try need(paragraph.height + room)
     canvas.draw(paragraph, x: left, y: y, colour: colour)
-    advance(paragraph.height + after)
+    advance(paragraph.height + 8)
   }
 
   /// Good and bad differ in words and in the weight of the bar, so that they do in black and white as well.

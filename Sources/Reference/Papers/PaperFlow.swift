@@ -69,7 +69,7 @@ final class PaperFlow {
     canvas.fill(x: left, y: Canvas.height - 50, width: width, height: 0.6, colour: .line)
     let foot = try block(sheet.foot, size: 7.5, width: width - 80)
     canvas.draw(foot, x: left, y: Canvas.height - 44, colour: .quiet)
-    let number = try block(sheet.page(page, pages), size: 7.5, width: 80)
+    let number = try block(PaperWords.page(page, of: pages), size: 7.5, width: 80)
     canvas.draw(number, x: right - number.width, y: Canvas.height - 44, colour: .quiet)
   }
 }

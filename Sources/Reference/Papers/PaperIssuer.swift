@@ -105,7 +105,7 @@ package struct PaperIssuer: Sendable {
   {
     PaperSheet(
       language: PaperWords.language, organisation: name, logo: logo, heading: heading, subheading: subheading,
-      foot: foot, page: PaperWords.page, created: now, parts: parts)
+      foot: foot, created: now, parts: parts)
   }
 }
 

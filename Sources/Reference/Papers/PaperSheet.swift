@@ -11,16 +11,8 @@ struct PaperSheet: Hashable, Sendable {
   var subheading: String
   /// Stands at the foot of every page, beside its number.
   var foot: String
-  /// The words around the number of a page.
-  var page: @Sendable (_ number: Int, _ of: Int) -> String
   var created: Timestamp
   var parts: [PaperPart]
-
-  static func == (left: PaperSheet, right: PaperSheet) -> Bool {
-    left.heading == right.heading && left.subheading == right.subheading && left.parts == right.parts
-  }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 }
 
 /// One thing on a paper.

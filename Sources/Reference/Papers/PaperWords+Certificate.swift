@@ -52,8 +52,9 @@ extension PaperWords {
     return "\(legalReason(hold.reason)), from \(day(hold.from.seconds)) (entry \(hold.from.index)) \(end)"
   }
 
-  static func wholeLedger(_ ledger: LedgerEvidence) -> String {
-    let entries = count(ledger.entries, "entry", "entries")
+  static func wholeLedger(_ ledger: LedgerEvidence, pruned: Int) -> String {
+    let gone = pruned == 0 ? "" : ", \(grouped(pruned)) of them without contents, which are gone after their retention"
+    let entries = count(ledger.entries, "entry", "entries") + gone
     return ledger.verification.ok
       ? "\(entries) verified under the signed checkpoint when this was written; nothing is wrong"
       : "\(entries) read when this was written; "

@@ -4,6 +4,18 @@ import Mail
 // The sentences and tables of the audit report.
 extension PaperWords {
   static let reportHeading = "Audit report"
+  static let casesHeading = "Cases"
+  static let timesHeading = "How long it took"
+  static let waitingHeading = "Unknown outcomes and holds"
+  static let exceptionsHeading = "To look at"
+  static let actsHeading = "What people did, keys and configuration"
+  static let ledgerHeading = "The ledger"
+  static let limitsHeading = "What this report cannot show"
+  static let holdsTitle = "Held for a person, by reason"
+  static let actsTitle = "A person …"
+  static let wholeCheckpoint = "Checkpoint over the whole ledger (\(PaperKind.checkpointName))"
+  static let startCheckpoint = "Checkpoint at the start of the period"
+  static let endCheckpoint = "Checkpoint at the end of the period"
   static let noTimes = "Nothing was sent, confirmed or purged in this period, so there are no times to tell."
   static let nothingWaits = "At the end of the period no case was held, of unknown outcome, or under a legal hold."
   static let noExceptions =
@@ -32,15 +44,16 @@ extension PaperWords {
     "\(days(of: period)), both days included (\(period.timeZone))\nWritten \(minute(now))"
   }
 
-  static func summary(_ figures: PeriodFigures) -> String {
-    guard figures.entries > 0 else { return "The ledger holds no entry in this period." }
+  static func summary(_ figures: PeriodFigures, _ now: Int64) -> String {
+    let early = now < figures.period.seconds.upperBound ? " The period was not over when this was written." : ""
+    guard figures.entries > 0 else { return "The ledger holds no entry in this period.\(early)" }
     let pruned =
       figures.pruned == 0
       ? ""
       : " The contents of \(count(figures.pruned, "entry", "entries")) are gone after their retention; only their hashes count."
     return
       "Made from the \(count(figures.entries, "entry", "entries")) of this period, and from those before it, which tell how "
-      + "things stood when it began.\(pruned) Times in tables are UTC."
+      + "things stood when it began.\(pruned) Times in tables are UTC.\(early)"
   }
 
   static func ledgerVerdict(_ ledger: LedgerEvidence) -> String {
@@ -71,72 +84,7 @@ extension PaperWords {
       + "end; what was confirmed and then bounced is not confirmed."
   }
 
-  static func counts(_ rows: [(String, Int)], title: String) -> PaperTable {
-    PaperTable(
-      columns: [.init(title: title, share: 0.8), .init(title: "Number", share: 0.2, isNumber: true)],
-      rows: rows.map { [$0.0, grouped($0.1)] })
-  }
-
-  static func measure(_ measure: PeriodFigures.Measure) -> String {
-    switch measure {
-    case .openedToSent: "From noticing the leaver to the relay taking the mail"
-    case .sentToConfirmed: "From there to the confirmation"
-    case .openedToPurged: "From noticing the leaver to the purge"
-    case .confirmedToPurged: "From the confirmation to the purge"
-    }
-  }
-
-  static func promised(_ seconds: Int64) -> String { "promised: \(span(seconds))" }
-
-  static func times(_ measures: [(PeriodFigures.Measure, Spread)]) -> PaperTable {
-    func cell(_ seconds: Int64?) -> String { seconds.map(span) ?? "–" }
-    return PaperTable(
-      columns: [
-        .init(title: "", share: 0.46), .init(title: "Cases", share: 0.12, isNumber: true),
-        .init(title: "Median", share: 0.14, isNumber: true), .init(title: "90 % within", share: 0.14, isNumber: true),
-        .init(title: "Longest", share: 0.14, isNumber: true),
-      ],
-      rows: measures.map {
-        [measure($0.0), grouped($0.1.count), cell($0.1.median), cell($0.1.ninetieth), cell($0.1.maximum)]
-      })
-  }
-
-  static func unknowns(_ figures: PeriodFigures) -> String {
-    guard figures.unknowns > 0 else {
-      return "No outcome was unknown in this period: the relay always said whether it took the mail."
-    }
-    let choices = figures.unknownChoices.sorted { $0.key < $1.key }.map { choice, number in
-      "\(grouped(number)) × \(choice == "resend" ? "sent once more" : choice == "hold" ? "held for a person" : choice)"
-    }
-    let decided = choices.isEmpty ? "" : " Decided by policy: \(list(choices))."
-    return
-      "In \(count(figures.unknowns, "case", "cases")) the connection broke before the relay said whether it took the "
-      + "mail.\(decided)"
-  }
-
-  static func waiting(_ rows: [(what: String, at: PeriodStanding.Waiting)]) -> PaperTable {
-    PaperTable(
-      columns: [
-        .init(title: "At the end of the period", share: 0.4), .init(title: "Case", share: 0.29),
-        .init(title: "Entry", share: 0.1, isNumber: true), .init(title: "Since (UTC)", share: 0.21),
-      ],
-      rows: rows.map {
-        [$0.what, $0.at.case, String($0.at.mark.index), shortTime($0.at.mark.seconds)]
-      })
-  }
-
-  static func exceptions(_ exceptions: [LedgerException]) -> PaperTable {
-    PaperTable(
-      columns: [
-        .init(title: "What", share: 0.4), .init(title: "Case", share: 0.29),
-        .init(title: "Entry", share: 0.1, isNumber: true), .init(title: "Time (UTC)", share: 0.21),
-      ],
-      rows: exceptions.map {
-        [exception($0), $0.case ?? "–", String($0.index), $0.seconds.map(shortTime) ?? "–"]
-      })
-  }
-
-  private static func exception(_ exception: LedgerException) -> String {
+  static func exception(_ exception: LedgerException) -> String {
     let detail = exception.detail
     switch exception.kind {
     case .broken: return "Rule broken: \(detail)"
@@ -164,7 +112,8 @@ extension PaperWords {
   static func keys(_ figures: PeriodFigures) -> [String] {
     func entries(_ marks: [CaseHistory.Mark]) -> String {
       let shown = marks.prefix(20).map { String($0.index) }
-      return marks.count > 20 ? "\(shown.joined(separator: ", ")) …" : list(shown)
+      let places = marks.count > 20 ? "\(shown.joined(separator: ", ")) …" : list(shown)
+      return "\(marks.count == 1 ? "entry" : "entries") \(places)"
     }
     let epochs = figures.epochsDestroyed.map { "\($0.epoch) (entry \($0.mark.index))" }
     return [
@@ -173,10 +122,10 @@ extension PaperWords {
         : "Lookup keys destroyed, so that their entries are about nobody any more: \(list(epochs)).",
       figures.configurations.isEmpty
         ? "The configuration did not change."
-        : "The configuration changed \(count(figures.configurations.count, "time", "times")): \(entries(figures.configurations)).",
+        : "The configuration changed \(count(figures.configurations.count, "time", "times")) (\(entries(figures.configurations))).",
       figures.keyRotations.isEmpty
         ? "No key was replaced."
-        : "Keys were replaced \(count(figures.keyRotations.count, "time", "times")): \(entries(figures.keyRotations)).",
+        : "Keys were replaced \(count(figures.keyRotations.count, "time", "times")) (\(entries(figures.keyRotations))).",
     ]
   }
 
@@ -195,39 +144,5 @@ extension PaperWords {
         + "time within which each was to be purged.",
       grown,
     ]
-  }
-
-  static func findings(_ findings: [LedgerReport.Finding]) -> PaperTable {
-    PaperTable(
-      columns: [
-        .init(title: "Entry", share: 0.12, isNumber: true), .init(title: "What the verifier found", share: 0.88),
-      ],
-      rows: findings.map { [$0.index.map(String.init) ?? "–", $0.text] })
-  }
-
-  static func partName(_ index: Int, of period: LedgerPeriod) -> String {
-    let date = partDate(index, of: period)
-    switch period.part {
-    case .day: return String(date.day)
-    case .week: return "\(date.day)/\(date.month)"
-    case .month:
-      return String(
-        (Labels.british.months.indices.contains(date.month - 1) ? Labels.british.months[date.month - 1] : "").prefix(3))
-    }
-  }
-
-  private static func partDate(_ index: Int, of period: LedgerPeriod) -> CalendarDate {
-    guard let first = CalendarDate(machine: period.from) else { return CalendarDate(daysSince1970: 0) }
-    // Whole days since the first midnight; an hour more or less is a change of the clocks.
-    let days = (period.parts[index] - period.seconds.lowerBound + 43_200) / 86_400
-    return CalendarDate(daysSince1970: first.daysSince1970 + days)
-  }
-
-  static func partLabel(_ period: LedgerPeriod) -> String {
-    switch period.part {
-    case .day: "days of \(days(of: period))"
-    case .week: "weeks, by their first day"
-    case .month: "months"
-    }
   }
 }

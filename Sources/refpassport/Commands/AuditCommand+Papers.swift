@@ -90,22 +90,32 @@ extension AuditCommand {
     static func papers(
       on period: LedgerPeriod, in reader: ApplianceStore, settings: Settings.Configuration, at now: Timestamp
     ) throws -> PaperIssuer.Papers {
-      let (head, vkey) = try LedgerFiles.head(of: reader)
       let start = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.lowerBound))
       let end = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.upperBound))
+      // After those two, so that it covers them both.
+      let (head, vkey) = try LedgerFiles.head(of: reader)
       let walk = LedgerWalk(
         reader: reader, checkpoint: head.note, size: head.size, vkey: vkey,
-        held: [start, end].compactMap { $0 }.filter { $0.size <= head.size }.map(\.note))
+        held: [start, end].compactMap { $0?.note })
       var figures = PeriodFigures(period)
       let (run, overdue) = try walk.run { figures.take($0) }
       figures.finish(overdue: overdue)
-      var growth: AuditReport.Growth?
-      if let start, let end, let proof = try reader.consistencyProof(from: start, to: end) {
-        growth = .init(start: start.note, proof: proof)
-      }
       return try PaperIssuer(settings).report(
-        AuditReport(figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note, growth: growth),
-        at: now)
+        AuditReport(
+          figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note,
+          growth: growth(from: start, to: end, in: reader, vkey: vkey)), at: now)
+    }
+
+    /// The proof between two checkpoints; nil if one is missing, or if the ledger was altered so that it does not hold.
+    private static func growth(
+      from start: KeptCheckpoint?, to end: KeptCheckpoint?, in reader: ApplianceStore, vkey: String
+    ) -> AuditReport.Growth? {
+      guard let start, let end, let proof = try? reader.consistencyProof(from: start, to: end),
+        let verifier = try? NoteVerifier(vkey: vkey),
+        let old = try? verifier.checkpoint(in: SignedNote(parsing: start.note)),
+        (try? proof.verify(since: old, by: verifier)) != nil
+      else { return nil }
+      return .init(start: start.note, proof: proof)
     }
 
     private func period(at now: Timestamp, in zone: TimeZone) throws -> LedgerPeriod {

@@ -55,7 +55,8 @@ extension PaperFailure: SelfExplaining {
     case .notClean: "The ledger does not tell of a scan that found nothing, so the deletion is not certified."
     case .ledgerAltered:
       "The entries do not lead to the signed checkpoint, so nothing is certified: `refpassport audit verify` says where."
-    case .failed(let checks): "The finished paper does not verify (\(checks)): this is a fault of the program."
+    case .failed(let checks):
+      "The paper does not verify (\(checks)) and was not written: `refpassport audit verify` says whether the ledger does."
     }
   }
 }

@@ -59,7 +59,8 @@ struct PaperStage {
 
   var issuer: PaperIssuer {
     get throws {
-      try PaperIssuer(organisation: employer.organisation, keys: employer.keys, selector: employer.selector)
+      try PaperIssuer(
+        organisation: employer.organisation, keys: employer.keys, selector: employer.selector, ledger: employer.ledger)
     }
   }
 

@@ -220,24 +220,51 @@ import Testing
     }
   }
 
-  /// Somebody with keys of their own signs another's receipt with other words around it.
-  @Test func aForgerWithAGenuineReceiptIsFoundByItsWords() throws {
+  /// Somebody with keys of their own puts other words around a genuine receipt and genuine checkpoints.
+  @Test func aForgerWithAGenuineReceiptIsFoundByEachPin() throws {
     let stage = try Self.one()
     let forger = try Employer()
-    let honest = try stage.certificate(1)
-    let issuer = try PaperIssuer(
-      organisation: stage.employer.organisation, keys: forger.keys, selector: stage.employer.selector)
-    let forged = try issuer.certificate(honest, at: Self.now)
-    #expect(!PaperVerifier(key: stage.employer.keys.record.publicKey).verify(forged.json).isIntact)
-    #expect(!PaperVerifier(root: stage.employer.keys.root).verify(forged.pdf).isIntact)
-    // What the entry itself says cannot be put into other words by anybody.
-    var members = try #require(try paper(forged.json).object)
-    var purge = try #require(members["purge"]?.object)
-    purge["scope"] = ["facts"]
-    members["purge"] = .object(purge)
-    let reworded = try SignedPaper(.certificate, members, key: forger.keys.record).bytes()
-    let verdict = PaperVerifier(vkey: stage.employer.ledger.verifier.vkey).verify(reworded)
-    #expect(verdict.checks.filter { !$0.ok }.map(\.name) == [.ledger])
+    let genuine = try SignedPaper(parsing: stage.issuer.certificate(stage.certificate(1), at: Self.now).json)
+    var members = try #require(genuine.paper.object)
+    var issuer = try #require(members["issuer"]?.object)
+    issuer["publicKey"] = .string(Base64Standard.encode(forger.keys.record.publicKey.raw))
+    members["issuer"] = .object(issuer)
+    members["outOfReach"] = ["Nothing at all."]
+    let forged = try SignedPaper(.certificate, members, key: forger.keys.record, ledger: forger.ledger)
+    // With the note of the genuine paper, or with one of their own.
+    let document = try #require(try CanonicalJSON(canonical: forged.bytes(), maximumSize: 1 << 20).object)
+    for note in [genuine.note, forged.note] {
+      let bytes = try CanonicalJSON.object(document.merging(["note": .string(note.serialised)]) { $1 }).bytes()
+      let verdict = PaperVerifier(vkey: stage.employer.ledger.verifier.vkey).verify(bytes)
+      #expect(verdict.checks.filter { !$0.ok }.map(\.name) == [.ledger])
+      #expect(!PaperVerifier(key: stage.employer.keys.record.publicKey).verify(bytes).isIntact)
+    }
+  }
+
+  /// Not even the organisation's own keys put what the entry says into other words.
+  @Test func whatTheEntrySaysCannotBeReworded() throws {
+    let stage = try Self.one()
+    let genuine = try SignedPaper(parsing: stage.issuer.certificate(stage.certificate(1), at: Self.now).json)
+    let changes: [(String, CanonicalJSON)] = [
+      ("scope", ["facts"]), ("hits", 1), ("files", 999), ("slot", 4), ("after", "cancel"), ("index", 5),
+      ("time", "2026-09-20T15:34:31Z"), ("how", "burnt"),
+    ]
+    for (name, value) in changes {
+      var members = try #require(genuine.paper.object)
+      members["purge"] = .object(try #require(members["purge"]?.object).merging([name: value]) { $1 })
+      let (keys, ledger) = (stage.employer.keys, stage.employer.ledger)
+      let reworded = try SignedPaper(.certificate, members, key: keys.record, ledger: ledger).bytes()
+      #expect(PaperVerifier().verify(reworded).checks.filter { !$0.ok }.map(\.name) == [.ledger], "\(name)")
+    }
+  }
+
+  /// The ledger's key signs checkpoints too.
+  @Test func noNotePassesForACheckpoint() throws {
+    let (stage, papers) = try Self.certificate()
+    let signed = try SignedPaper(parsing: papers.json)
+    #expect(throws: AuditError.self) { try stage.employer.ledger.verifier.checkpoint(in: signed.note) }
+    #expect(signed.isVouched(by: stage.employer.ledger.verifier))
+    #expect(!signed.isVouched(by: try Employer().ledger.verifier))
   }
 
   /// One key signs records, bindings, credentials and papers: none passes for another.
@@ -253,6 +280,7 @@ import Testing
       "kind": "refpassport/deletion-certificate/v1", "paper": record.json,
       "signed": .string(Base64Standard.encode(try record.signedBytes())),
       "signature": .string(Base64Standard.encode(signature)),
+      "note": .string(try stage.employer.ledger.sign("refpassport/paper/v1\n").serialised),
     ])
     #expect(throws: ReferenceError.self) { try SignedPaper(parsing: try file.bytes()) }
   }

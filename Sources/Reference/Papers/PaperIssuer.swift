@@ -1,4 +1,4 @@
-import Audit
+package import Audit
 import Cryptography
 package import Delivery
 package import Mail
@@ -10,6 +10,7 @@ package struct PaperIssuer: Sendable {
   let logo: [UInt8]?
   let keys: IssuerKeys
   let selector: KeySelector
+  private let signer: NoteSigner
 
   /// A paper in both forms, with the same contents.
   package struct Papers: Sendable {
@@ -19,8 +20,10 @@ package struct PaperIssuer: Sendable {
     package let pdf: [UInt8]
   }
 
+  /// - Parameter ledger: signs the checkpoints of the ledger that the papers are made from.
+  ///
   /// Throws `ReferenceError` if the organisation's name cannot be printed, or its logo cannot be read.
-  package init(organisation: Organisation, keys: IssuerKeys, selector: KeySelector) throws {
+  package init(organisation: Organisation, keys: IssuerKeys, selector: KeySelector, ledger: NoteSigner) throws {
     guard let name = PrintableText(organisation.name)?.text else {
       throw ReferenceError.malformed(part: "organisation", reason: "the name cannot be printed")
     }
@@ -29,6 +32,7 @@ package struct PaperIssuer: Sendable {
     logo = try organisation.logo.map { try LogoFile.read($0) }
     self.keys = keys
     self.selector = selector
+    signer = ledger
   }
 
   /// The certificate that one case was purged; throws `PaperFailure` if it was not, or not cleanly.
@@ -68,7 +72,7 @@ package struct PaperIssuer: Sendable {
     stated["made"] = .string(now.iso8601)
     stated["issuer"] = issuer
     stated["ledger"] = ledger.json
-    let json = try SignedPaper(kind, stated, key: keys.record).bytes()
+    let json = try SignedPaper(kind, stated, key: keys.record, ledger: signer).bytes()
     let signed = Attachment(
       name: kind.jsonName, mediaType: "application/json", relationship: .data,
       description: "The same contents for machines, with their signature", bytes: json)

@@ -54,9 +54,10 @@ struct PaperParts {
       else: "the signature of the statement is wrong")
     let holds = signed.kind == .certificate ? receiptHolds : checkpointsHold
     findings.note(
-      .ledger, headHolds && holds,
+      .ledger, signed.isVouched(by: verifier) && headHolds && holds,
       signed.kind == .certificate
-        ? "the purge stands in the ledger as the certificate tells it" : "the checkpoints are the ledger’s",
+        ? "the ledger’s key vouches for it, and the purge stands in the ledger as it says"
+        : "the ledger’s key vouches for it, and the checkpoints are the ledger’s",
       else: "the ledger does not prove what the paper states of it")
   }
 

@@ -11,7 +11,7 @@ package struct PaperVerifier: Sendable {
   /// - Parameters:
   ///   - root: the root certificate the reader trusts; it vouches for the seal, which only a PDF has.
   ///   - key: the record key the reader trusts.
-  ///   - vkey: the ledger's verifier key the reader trusts; it vouches for the receipt and the checkpoints.
+  ///   - vkey: the ledger's verifier key the reader trusts; each paper bears a note under it.
   package init(root: Certificate? = nil, key: Ed25519.PublicKey? = nil, vkey: String? = nil) {
     self.root = root
     self.key = key

@@ -24,10 +24,10 @@ extension PaperWords {
           "The contents: “pdfdetach -saveall FILE” takes the attachments out. \(kind.jsonName) states the same as these "
             + "pages, and is signed by the organisation’s key in DNS: “dig +short TXT "
             + "\(issuer.selector.dnsName(below: issuer.organisation.domain))” must show p=\(key). The lines below check it "
-            + "with openssl alone.",
+            + "with openssl alone. The member “note” vouches for the same bytes under the ledger’s key.",
           attachments(kind),
           "All of it at once, offline: “refpassport audit verify FILE --root root.pem --vkey KEY”. The root and the "
-            + "verifier key should have reached you on another way than this paper; every checkpoint mail names the key. "
+            + "verifier key should have reached you on another way than this paper; every reference prints the key. "
             + "It is: \(ledger.vkey)",
         ], isNumbered: true),
       .literal(commands(kind, key)),

@@ -46,7 +46,7 @@ extension AuditCommand {
       var account = CaseAccount(of: id.description)
       let (run, _) = try walk.run { account.take($0) }
       account.finish(run)
-      return try PaperIssuer(settings).certificate(
+      return try PaperIssuer(settings, vkey: vkey).certificate(
         DeletionCertificate(
           account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
           lookupRetention: settings.lookupRetention), at: now)
@@ -100,7 +100,7 @@ extension AuditCommand {
       var figures = PeriodFigures(period)
       let (run, overdue) = try walk.run { figures.take($0) }
       figures.finish(overdue: overdue)
-      return try PaperIssuer(settings).report(
+      return try PaperIssuer(settings, vkey: vkey).report(
         AuditReport(
           figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note,
           growth: growth(from: start, to: end, in: reader, vkey: vkey)), at: now)
@@ -159,13 +159,14 @@ struct PaperOutput: ParsableArguments {
 }
 
 extension PaperIssuer {
-  /// The issuer of the configuration, with the keys of its data directory.
-  fileprivate init(_ settings: Settings.Configuration) throws {
+  /// The issuer of the configuration, with the keys of its data directory; `vkey` is that of the ledger there.
+  fileprivate init(_ settings: Settings.Configuration, vkey: String) throws {
     guard let selector = KeySelector(settings.verify.selector) else {
       throw CommandFailure(.usage, "verify.selector must be 1 to 63 letters and digits, such as REF1.")
     }
+    let keys = try ApplianceKeys.load(from: settings.dataDirectory + "/keys")
     try self.init(
-      organisation: settings.organisation, keys: ApplianceKeys.load(from: settings.dataDirectory + "/keys").issuer,
-      selector: selector)
+      organisation: settings.organisation, keys: keys.issuer, selector: selector,
+      ledger: NoteSigner(name: try NoteVerifier(vkey: vkey).name, key: keys.ledger))
   }
 }

@@ -3,14 +3,15 @@ package import Foundation
 package import Mail
 
 extension LedgerPeriod {
-  /// The days from `first` to `last`, both included, from midnight to midnight in a time zone; nil if they are reversed.
+  /// The days from `first` to `last`, both included, from midnight to midnight in a time zone; nil if they are reversed,
+  /// or more than `mostDays`.
   ///
   /// A day has 23 or 25 hours where the clocks are changed. It is divided into days, or if it is longer than two months
   /// into weeks, or if it is longer than a year into months.
   package init?(from first: CalendarDate, to last: CalendarDate, timeZone: TimeZone) {
-    guard first <= last else { return nil }
     let begin = first.daysSince1970
     let days = last.daysSince1970 - begin + 1
+    guard 1...Self.mostDays ~= days else { return nil }
     let part: Part = days <= 62 ? .day : days <= 371 ? .week : .month
     let starts =
       switch part {
@@ -24,6 +25,9 @@ extension LedgerPeriod {
       seconds: Self.start(ofDay: begin, in: timeZone)..<end, part: part,
       parts: starts.map { Self.start(ofDay: $0, in: timeZone) })
   }
+
+  /// Ten years: no plot is legible that shows more months.
+  package static let mostDays: Int64 = 3660
 
   /// The calendar month before the one that `now` lies in.
   package static func lastMonth(before now: Timestamp, timeZone: TimeZone) -> (from: CalendarDate, to: CalendarDate) {

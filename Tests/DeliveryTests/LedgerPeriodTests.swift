@@ -49,9 +49,11 @@ struct LedgerPeriodTests {
     #expect(period.parts.allSatisfy(period.seconds.contains))
   }
 
-  @Test("a period that ends before it begins is none")
+  @Test("a period that ends before it begins is none, nor is one of more than ten years")
   func reversed() throws {
     #expect(try period("2026-10-02", "2026-10-01", "UTC") == nil)
+    #expect(try period("2017-01-01", "2026-12-31", "UTC") != nil)
+    #expect(try period("0001-01-01", "9999-12-31", "UTC") == nil)
   }
 
   @Test(

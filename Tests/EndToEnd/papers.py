@@ -157,7 +157,8 @@ def main():
                 appliance("audit", "certificate", "nonsense", expect=2)
                 report = json.loads(appliance("audit", "report", *period, "--json", "--out", elsewhere).stdout)["paper"]
                 require(appliance.json("audit", "report")["paper"]["cases"]["opened"] == 0, "last month nothing happened")
-                for bad in (["--from", "31.12.2026"], ["--from", "2026-02-30"], ["--from", "2026-03-02", "--to", "2026-03-01"]):
+                for bad in (["--from", "31.12.2026"], ["--from", "2026-02-30"], ["--from", "2026-03-02", "--to", "2026-03-01"],
+                            ["--from", "0001-01-01", "--to", "9999-12-31"]):
                     appliance("audit", "report", *bad, expect=2)
 
         # What they state is what the ledger tells.

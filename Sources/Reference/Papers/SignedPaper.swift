@@ -10,8 +10,8 @@ import Cryptography
 /// The record key signs four things, and none can pass for another: a *record* is an object with exactly the five members
 /// `dates`, `name`, `nonce`, `role`, `text`, and has no `kind`; a *binding* is an object with a `type`, which no paper has;
 /// a *credential* and the facts in a QR code are signed as base64url text with a dot in it, which begins with no brace. A
-/// paper is an object whose `kind` is one of `PaperKind`; every reader demands the members of its own kind exactly, and
-/// writes them anew to compare the bytes.
+/// paper is an object whose `kind` is one of `PaperKind`. The readers of records and bindings take no member more or less,
+/// and write what they read anew to compare the bytes.
 ///
 /// `note` is a signed note (c2sp.org/signed-note) over the digest of `signed`: it lets a reader who holds nothing but the
 /// verifier key of the ledger tell a paper of this appliance from one that a stranger wrote around a genuine receipt. Its

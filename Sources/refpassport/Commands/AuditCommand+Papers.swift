@@ -136,7 +136,9 @@ extension AuditCommand {
         case (let first?, let end?): (first, end)
         }
       guard let period = LedgerPeriod(from: days.0, to: days.1, timeZone: zone) else {
-        throw CommandFailure(.usage, "The period ends before it begins: --from \(days.0) --to \(days.1).")
+        throw CommandFailure(
+          .usage, "--from \(days.0) --to \(days.1) is no period: it ends before it begins, or is longer than ten years."
+        )
       }
       return period
     }

@@ -8,8 +8,15 @@ struct CaseOrder {
   /// What an appliance that stood still for a while may be late, in seconds.
   static let grace: Int64 = 86_400
 
+  /// What is wrong with a purge that comes too late.
+  static let lateFault = "purge later than the ledger promises"
+
   /// The place of the first entry.
   let opened: Int
+  /// What was promised when the case was opened: seconds from its first entry to its purge.
+  let promise: Int64?
+  /// What ended legal holds have added to it.
+  private(set) var lent: Int64 = 0
   private var deadline: Int64?
   /// Since when a legal hold stands.
   private var suspended: Int64?
@@ -20,9 +27,13 @@ struct CaseOrder {
   ///   - remnant: true if this is the afterword of a case whose entries were dropped, which must have been purged.
   init(opened index: Int, at seconds: Int64, promise: Int64?, remnant: Bool = false) {
     opened = index
+    self.promise = promise
     deadline = promise.map { seconds + $0 + Self.grace }
     if remnant { seen = [.purge] }
   }
+
+  /// The case was read again from a backup.
+  mutating func cameBack(at seconds: Int64) { deadline = deadline.map { max($0, seconds + Self.grace) } }
 
   /// True if it is not purged though it should have been by then.
   func isOverdue(at seconds: Int64) -> Bool {
@@ -66,14 +77,17 @@ struct CaseOrder {
   }
 
   private mutating func suspend(by entry: Entry) {
-    if let suspended { deadline = deadline.map { $0 + entry.seconds - suspended } }
+    if let suspended {
+      lent += entry.seconds - suspended
+      deadline = deadline.map { $0 + entry.seconds - suspended }
+    }
     suspended = entry.event == .hold ? entry.seconds : nil
   }
 
   private func faultsOfPurge(_ entry: Entry) -> [String] {
     var faults: [String] = []
     if suspended != nil { faults.append("purge under a legal hold") }
-    if let deadline, deadline < entry.seconds { faults.append("purge later than the ledger promises") }
+    if let deadline, deadline < entry.seconds { faults.append(Self.lateFault) }
     let after = entry.fields["after"]?.string.flatMap(EntryEvent.init(rawValue:))
     if let after, Self.endings.contains(after) {
       if !seen.contains(after) { faults.append("purge after \(after.rawValue), which is not there") }

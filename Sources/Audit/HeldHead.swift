@@ -29,10 +29,11 @@ struct ForeignHeads {
     }
   }
 
-  /// Says which heads do not hold.
+  /// Says which heads do not hold; true if all do.
   ///
   /// - Parameter predecessors: the ledgers that this one goes on from.
-  func judge(_ predecessors: [Checkpoint], _ report: inout LedgerReport) {
+  func judge(_ predecessors: [Checkpoint], _ report: inout LedgerReport) -> Bool {
+    let before = report.findings.count
     for (head, agrees) in met + waiting.map({ ($0, false) }) {
       guard let reach = predecessors.last(where: { $0.origin == head.origin })?.size else {
         report.add("\(head.label) is of another ledger")
@@ -46,5 +47,6 @@ struct ForeignHeads {
         report.add("an entry before \(head.size) is not the one that \(head.label) covers", at: 0)
       }
     }
+    return report.findings.count == before
   }
 }

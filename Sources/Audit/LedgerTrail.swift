@@ -8,53 +8,52 @@ struct LedgerTrail {
   /// The ledgers that this one goes on from, oldest first.
   private(set) var predecessors: [Checkpoint] = []
 
-  /// Takes the line of an entry; `frontier` is the edge of the tree over all lines before it.
-  mutating func follow(
-    _ bytes: [UInt8], at index: Int, after frontier: MerkleFrontier, _ report: inout LedgerReport
-  ) {
+  /// Takes the next line; `frontier` is the edge of the tree over all lines before it.
+  mutating func follow(_ line: LedgerLine, at index: Int, after frontier: MerkleFrontier) -> LedgerVerifier.Step {
+    func step(_ entry: Entry?, _ faults: [String]) -> LedgerVerifier.Step {
+      LedgerVerifier.Step(index: index, entry: entry, faults: faults)
+    }
+    guard case .entry(let bytes) = line else {
+      return LedgerVerifier.Step(index: index, entry: nil, isPruned: true, faults: pruning.skip(index))
+    }
     let entry: Entry
     do {
       entry = try Entry(parsing: bytes)
     } catch {
-      report.add("the entry is not well formed: \(error.reason)", at: index)
-      return
+      return step(nil, ["the entry is not well formed: \(error.reason)"])
     }
-    if entry.seconds < seconds { report.add("the time is before that of an earlier entry", at: index) }
+    var faults = entry.seconds < seconds ? ["the time is before that of an earlier entry"] : []
     seconds = max(seconds, entry.seconds)
     if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
     pruning.take(entry)
-    guard let id = entry.case else {
-      if entry.event == .restore { succeed(by: entry, at: index, after: frontier, &report) }
-      return
+    if let id = entry.case {
+      let order = CaseOrder(
+        opened: index, at: entry.seconds, promise: promise, remnant: pruning.hasPruned && entry.event == .revoke)
+      faults += cases[id, default: order].take(entry)
+    } else if entry.event == .restore {
+      faults += succeed(by: entry, at: index, after: frontier)
     }
-    let order = CaseOrder(
-      opened: index, at: entry.seconds, promise: promise, remnant: pruning.hasPruned && entry.event == .revoke)
-    for fault in cases[id, default: order].take(entry) { report.add(fault, at: index) }
+    return step(entry, faults)
   }
 
-  /// Takes the line of an entry that was dropped.
-  mutating func skip(_ index: Int, _ report: inout LedgerReport) {
-    pruning.skip(index)
-    report.countPruned()
+  /// Where the cases begin that are late when the last line is read.
+  var overdue: [Int] { cases.values.filter { $0.isOverdue(at: seconds) }.map(\.opened).sorted() }
+
+  /// What is wrong with what was dropped, when the last line is read.
+  var faultOfPruning: (text: String, index: Int)? { pruning.fault }
+
+  func promise(of id: String) -> CasePromise? {
+    cases[id].map { CasePromise(seconds: $0.promise, lent: $0.lent) }
   }
 
-  /// What is still open when the last line is read.
-  func end(_ report: inout LedgerReport) {
-    for late in cases.values.filter({ $0.isOverdue(at: seconds) }).map(\.opened).sorted() {
-      report.add("the case that begins here is not purged, though the ledger promises it", at: late)
-    }
-    if let fault = pruning.fault { report.add(fault.text, at: fault.index) }
-  }
-
-  private mutating func succeed(
-    by entry: Entry, at index: Int, after frontier: MerkleFrontier, _ report: inout LedgerReport
-  ) {
-    guard let succession = Succession(entry) else {
-      return report.add("restore that does not cite the ledger it goes on from", at: index)
-    }
+  /// The time that a restore lost cannot be made good: cases that came back have a day from then on, if they have no more.
+  private mutating func succeed(by entry: Entry, at index: Int, after frontier: MerkleFrontier) -> [String] {
+    guard let succession = Succession(entry) else { return ["restore that does not cite the ledger it goes on from"] }
     guard succession.checkpoint.size == index, succession.checkpoint.root == frontier.root else {
-      return report.add("restore that cites another ledger than the one before it", at: index)
+      return ["restore that cites another ledger than the one before it"]
     }
     predecessors.append(succession.checkpoint)
+    for id in cases.keys { cases[id]?.cameBack(at: entry.seconds) }
+    return []
   }
 }

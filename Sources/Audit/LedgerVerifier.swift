@@ -26,41 +26,17 @@ package enum LedgerVerifier {
     entries: [[UInt8]], checkpoint: String, vkey: String, held: [String] = [],
     progress: (Int) -> Void = { _ in }
   ) -> LedgerReport {
-    var report = LedgerReport(entries: entries.count)
-    let (origin, heads) = heads(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count, &report)
-
-    let hasher = TreeHasher()
-    var frontier = MerkleFrontier()
-    var agreed = 0
-    var next = heads.filter { $0.origin == origin }[...]
-    var foreign = ForeignHeads(heads.filter { $0.origin != origin })
-    var trail = LedgerTrail()
+    var run = Run(checkpoint: checkpoint, vkey: vkey, held: held, entries: entries.count)
     for (index, bytes) in entries.enumerated() {
-      compare(&next, with: frontier, agreed: &agreed, &report)
-      foreign.meet(frontier)
-      switch LedgerLine(bytes) {
-      case .entry:
-        trail.follow(bytes, at: index, after: frontier, &report)
-        frontier.push(hasher.leaf(bytes), hasher)
-      case .pruned(let leaf):
-        trail.skip(index, &report)
-        frontier.push(leaf, hasher)
-      }
+      run.take(bytes)
       if index.isMultiple(of: 1 << 14) { progress(index) }
     }
-    compare(&next, with: frontier, agreed: &agreed, &report)
-    foreign.meet(frontier)
-    trail.end(&report)
-    foreign.judge(trail.predecessors, &report)
-    for head in next {
-      report.add(
-        "\(head.label) covers \(head.size) entries, but only \(entries.count) are there", at: entries.count)
-    }
-    return report
+    run.finish()
+    return run.report
   }
 
   /// The ledger's name, and the roots to compare with, smallest first.
-  private static func heads(
+  static func heads(
     checkpoint: String, vkey: String, held: [String], entries: Int, _ report: inout LedgerReport
   ) -> (origin: String, heads: [HeldHead]) {
     var heads: [HeldHead] = []
@@ -101,25 +77,5 @@ package enum LedgerVerifier {
       return try verifier.checkpoint(in: note)
     }
     return try Checkpoint(parsing: note.text)
-  }
-
-  /// Compares every head of the size just reached with the root so far.
-  private static func compare(
-    _ heads: inout ArraySlice<HeldHead>, with frontier: MerkleFrontier, agreed: inout Int,
-    _ report: inout LedgerReport
-  ) {
-    guard heads.first?.size == frontier.size else { return }
-    let root = frontier.root
-    var agrees = false
-    while let head = heads.first, head.size == frontier.size {
-      heads.removeFirst()
-      if head.root == root {
-        agrees = true
-      } else {
-        report.add(
-          "an entry from \(agreed) to \(head.size - 1) is not the one that \(head.label) covers", at: agreed)
-      }
-    }
-    if agrees { agreed = frontier.size }
   }
 }

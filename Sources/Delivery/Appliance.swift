@@ -18,7 +18,7 @@ package actor Appliance {
     package var lookup: any AddressLookup
     package var restores: any RestoreLog
     package var nightly: NightlyScan
-    package var entryRetention: EntryRetention
+    package var pruner: any EntryPruner
     package var bounces: BounceWatch
     package var notices: NoticeCourier
     package var bell: AlarmBell
@@ -30,7 +30,7 @@ package actor Appliance {
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, lookup: any AddressLookup, restores: any RestoreLog,
       nightly: NightlyScan,
-      entryRetention: EntryRetention, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
+      pruner: any EntryPruner, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
       policy: RetryPolicy, clock: WatchedClock,
       logger: Logger
     ) {
@@ -44,7 +44,7 @@ package actor Appliance {
       self.lookup = lookup
       self.restores = restores
       self.nightly = nightly
-      self.entryRetention = entryRetention
+      self.pruner = pruner
       self.bounces = bounces
       self.notices = notices
       self.bell = bell
@@ -181,7 +181,10 @@ package actor Appliance {
     try lookAtLegalHolds()
     try lookAtRestore()
     try parts.lookup.destroyLookupKeys(at: now)
-    if try parts.nightly.round(at: now) { try parts.entryRetention.round(at: now) }
+    if try parts.nightly.round(at: now) {
+      let dropped = try parts.pruner.prune(at: now)
+      if dropped > 0 { parts.logger.notice("entries dropped after their retention", metadata: ["count": "\(dropped)"]) }
+    }
     return Settled(reported: reported, confirmed: confirmed, lapsed: lapsed, purges: purges)
   }
 

@@ -2,7 +2,7 @@ import CPango
 import Delivery
 import Mail
 
-/// One A4 page of a PDF in the making.
+/// A PDF of A4 pages in the making; what is drawn goes onto the newest page.
 ///
 /// Lengths are points, the origin is the upper left corner.
 final class Canvas {
@@ -46,6 +46,9 @@ final class Canvas {
     cairo_surface_destroy(surface)
   }
 
+  /// Ends the page and begins the next one.
+  func beginPage() { cairo_show_page(cairo) }
+
   /// Ends the page and gives the document's bytes.
   func finish() throws(IssueFailure) -> [UInt8] {
     cairo_show_page(cairo)
@@ -58,11 +61,12 @@ final class Canvas {
 
   /// Lays out `text` in a column; throws `.unprintable` if a character of it is in none of the fonts.
   func block(
-    _ text: String, field: String, size: Double, width: Double, bold: Bool = false, language: String
+    _ text: String, field: String, size: Double, width: Double, bold: Bool = false, hyphens: Bool = true,
+    language: String
   ) throws(IssueFailure) -> TextBlock {
     guard
       let block = TextBlock(
-        text, context: context, size: size, width: width, bold: bold,
+        text, context: context, size: size, width: width, bold: bold, hyphens: hyphens,
         language: Script.language(of: text, default: language))
     else { throw .failed("the drawing library cannot lay out text") }
     guard block.unknownGlyphs == 0 else { throw .unprintable(field: field) }
@@ -82,6 +86,18 @@ final class Canvas {
     colour.set(cairo)
     cairo_rectangle(cairo, x, y, width, height)
     cairo_fill(cairo)
+  }
+
+  /// Draws a line through points; `dash` are the lengths of strokes and gaps, in turn.
+  func stroke(_ points: [(x: Double, y: Double)], width: Double, colour: Colour, dash: [Double] = []) {
+    guard let first = points.first else { return }
+    colour.set(cairo)
+    cairo_set_line_width(cairo, width)
+    cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND)
+    cairo_set_dash(cairo, dash, Int32(dash.count), 0)
+    cairo_move_to(cairo, first.x, first.y)
+    for point in points.dropFirst() { cairo_line_to(cairo, point.x, point.y) }
+    cairo_stroke(cairo)
   }
 
   /// Draws the symbol as a square of `size` points.

@@ -10,9 +10,7 @@ package enum Drawing {
   ///
   /// Throws `.unprintable` for a value that no font can draw, `.failed` if it does not fit on the page.
   package static func pdf(for sheet: Sheet) throws(IssueFailure) -> [UInt8] {
-    let result = fonts.withLock { kept -> Result<[UInt8], IssueFailure> in
-      guard let set = kept ?? FontSet() else { return .failure(.failed("the fonts cannot be opened")) }
-      kept = set
+    try withFonts { set in
       // Long names and titles wrap first; if the page is still too full, everything shrinks together.
       for scale in [1.0, 0.9, 0.8, 0.7, 0.6] {
         switch draw(sheet, with: set, scale: scale) {
@@ -22,6 +20,27 @@ package enum Drawing {
         }
       }
       return .failure(.failed("the facts do not fit on one page"))
+    }
+  }
+
+  /// Draws a paper of as many pages as it needs.
+  static func pdf(for paper: PaperSheet) throws(IssueFailure) -> [UInt8] {
+    try withFonts { set in
+      Result { () throws(IssueFailure) -> [UInt8] in
+        // The foot of each page tells how many there are, which the first round finds out.
+        let pages = try PaperFlow(paper, fonts: set, pages: 0).drawn().pages
+        return try PaperFlow(paper, fonts: set, pages: pages).drawn().bytes
+      }
+    }
+  }
+
+  private static func withFonts(
+    _ body: (FontSet) -> Result<[UInt8], IssueFailure>
+  ) throws(IssueFailure) -> [UInt8] {
+    let result = fonts.withLock { kept -> Result<[UInt8], IssueFailure> in
+      guard let set = kept ?? FontSet() else { return .failure(.failed("the fonts cannot be opened")) }
+      kept = set
+      return body(set)
     }
     return try result.get()
   }

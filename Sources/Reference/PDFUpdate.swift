@@ -1,7 +1,7 @@
 import Cryptography
 import Mail
 
-/// The one incremental update that turns a drawn page into a reference: metadata, attachments, and the
+/// The one incremental update that turns drawn pages into a reference or a paper: metadata, attachments, and the
 /// signature.
 ///
 /// Nothing of the drawing is rewritten; what changes is appended (ISO 32000-1 §7.5.6).
@@ -14,6 +14,8 @@ struct PDFUpdate {
   let signer: String
   /// The time of issue, `/M` of the signature.
   let issued: Timestamp
+  /// What the signature was made for, as viewers show it; ASCII.
+  var reason = "Employment reference issued"
 
   /// Room for the CMS in bytes.
   static let reserve = 6144
@@ -151,7 +153,7 @@ struct PDFUpdate {
     ])
     return "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached "
       + "/M \(PDFValue.text(issued.pdfDate).written) /Name \(PDFValue.unicode(signer).written) "
-      + "/Reason (Employment reference issued) /Reference [\(reference.written)] /Contents "
+      + "/Reason \(PDFValue.text(reason).written) /Reference [\(reference.written)] /Contents "
   }
 
   private func write(

@@ -17,7 +17,8 @@ struct PageLayout {
   /// Draws from the top; returns where it ended.
   func drawFacts() throws(IssueFailure) -> Double {
     canvas.fill(x: 0, y: 0, width: Canvas.width, height: 8, colour: .accent)
-    var y = try drawLetterhead(at: 46)
+    var y = try Letterhead(organisation: sheet.organisation, logo: sheet.logo, language: sheet.language)
+      .draw(on: canvas, from: left, to: right, top: 46)
     let heading = try block(sheet.heading, field: "heading", size: 25, width: width, bold: true)
     canvas.draw(heading, x: left, y: y, colour: .accent, role: "H1")
     y += heading.height + 2
@@ -30,17 +31,6 @@ struct PageLayout {
     let statement = try block(sheet.statement, field: "statement", size: 11 * scale, width: width)
     canvas.draw(statement, x: left, y: y)
     return y + statement.height + 12
-  }
-
-  private func drawLetterhead(at top: Double) throws(IssueFailure) -> Double {
-    var x = left
-    if let logo = sheet.logo {
-      x += try canvas.draw(png: logo, x: left, y: top, maxWidth: 150, maxHeight: 46) + 16
-    }
-    let name = try block(sheet.organisation, field: "organisation", size: 13, width: right - x, bold: true)
-    let height = max(46, name.height)
-    canvas.draw(name, x: x, y: top + (sheet.logo == nil ? 0 : (height - name.height) / 2))
-    return top + (sheet.logo == nil ? name.height : height) + 40
   }
 
   private func draw(_ row: Sheet.Row, at y: Double) throws(IssueFailure) -> Double {

@@ -18,6 +18,10 @@
 // its last byte, and the bytes that no signature can cover must be exactly the ones this module writes.
 // Every changed byte is therefore found.
 //
+// The compliance officer's *papers* (`Papers`), a certificate of deletion and a report on a period, are made from the audit
+// ledger alone, drawn and sealed in the same way, and signed by the same record key; `SignedPaper` says why none of the
+// things it signs can pass for another.
+//
 // *Gold* means intact, and the key stands in DNS below the employer's domain. *Silver* means intact, but
 // nothing outside the file proves who the issuer is, unless the reader pins a root or key of his own.
 // Everything else is *invalid*.

@@ -6,13 +6,17 @@ final class TextBlock {
   /// Points from the top of the block to the baseline of its first line, and to its end.
   let baseline: Double
   let height: Double
+  /// The width that its longest line takes of the column.
+  let width: Double
   /// How many characters no font could draw.
   let unknownGlyphs: Int
 
   /// Nil if Pango cannot lay out.
+  ///
+  /// - Parameter hyphens: whether a word that is longer than a line is broken with a hyphen.
   init?(
     _ text: String, context: OpaquePointer, size: Double, width: Double, bold: Bool,
-    language: String
+    hyphens: Bool, language: String
   ) {
     guard
       let layout = pango_layout_new(context), let font = pango_font_description_new(),
@@ -34,6 +38,7 @@ final class TextBlock {
     pango_attr_list_insert(attributes, pango_attr_language_new(pango_language_from_string(language)))
     // A ligature would be copied out of the document as one unknown character.
     pango_attr_list_insert(attributes, pango_attr_font_features_new("liga=0, clig=0"))
+    if !hyphens { pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(0)) }
     pango_layout_set_attributes(layout, attributes)
     pango_layout_set_text(layout, text, -1)
     var extents = PangoRectangle()
@@ -41,6 +46,7 @@ final class TextBlock {
     self.layout = layout
     baseline = Double(pango_layout_get_baseline(layout)) / Double(PANGO_SCALE)
     height = Double(extents.height) / Double(PANGO_SCALE)
+    self.width = Double(extents.width) / Double(PANGO_SCALE)
     unknownGlyphs = Int(pango_layout_get_unknown_glyphs_count(layout))
   }
 

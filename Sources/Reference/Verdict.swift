@@ -35,6 +35,8 @@ package struct Verdict: Sendable {
       case pinnedRoot = "pinned-root"
       /// The record key is the one the reader pinned.
       case pinnedKey = "pinned-key"
+      /// The key of the ledger is the one the reader pinned.
+      case pinnedLedger = "pinned-ledger"
       /// The key stands in DNS.
       case dns
     }

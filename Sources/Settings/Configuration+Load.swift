@@ -43,6 +43,11 @@ extension Configuration {
     let alarmRelay = reader.optional(.noticesRelayURL, Shape.relay)
     let lookup = reader.value(.auditLookupRetention, default: "365d", Shape.duration)
     let entries = reader.value(.auditEntryRetention, default: "0s", Shape.duration)
+    if let entries, let retention, entries > 0, entries < retention.latest + 86_400 {
+      reader.reject(
+        .auditEntryRetention, "must be 0s, or a day longer than purge.latest_after: no case is dropped before its purge"
+      )
+    }
     let passphrase = reader.optional(.backupPassphraseFile, path)
     let timestamps = Timestamps(&reader)
     let verify = Verify(&reader)

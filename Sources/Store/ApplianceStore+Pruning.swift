@@ -5,10 +5,17 @@ import GRDB
 package import Mail
 
 extension ApplianceStore: EntryPruner {
-  package func prune(before limit: Timestamp, at now: Timestamp) throws -> Int {
+  package func prune(at now: Timestamp) throws -> Int {
     let book = try owned().book
     return try book.transaction { database, head in
-      guard let upto = try Self.lastEntry(until: limit, size: head.frontier.size, in: database) else { return 0 }
+      var promise = PruningPromise()
+      for row in try database.all("SELECT bytes FROM entry WHERE event = 'config' ORDER BY idx") {
+        promise.take(try Entry(parsing: row.bytes("bytes")))
+      }
+      guard
+        let limit = promise.limit(at: max(now.seconds, head.seconds)),
+        let upto = try Self.lastEntry(until: limit, size: head.frontier.size, in: database)
+      else { return 0 }
       // Whole cases only, whose personal data are gone: what is left of the ledger must still make sense.
       let lines = try database.all(
         """
@@ -24,7 +31,7 @@ extension ApplianceStore: EntryPruner {
           [Data(LedgerLine.pruned(leaf: line.bytes("leaf")).bytes), line["idx"] as Int])
       }
       guard !lines.isEmpty else { return 0 }
-      let draft = EntryDraft(.operator, Pruning.fields(upto: upto, count: lines.count))
+      let draft = EntryDraft(.operator, Pruning.Word(upto: upto, count: lines.count).fields)
       try book.append([draft], to: &head, at: now, in: database)
       return lines.count
     }
@@ -32,7 +39,7 @@ extension ApplianceStore: EntryPruner {
 
   /// The last entry that was made no later than `limit`, which stays: times never run back, so it bears witness that all
   /// before it are as old. Nil if there is none.
-  private static func lastEntry(until limit: Timestamp, size: Int, in database: Database) throws -> Int? {
+  private static func lastEntry(until limit: Int64, size: Int, in database: Database) throws -> Int? {
     var range = 0..<size
     while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
       guard
@@ -40,8 +47,8 @@ extension ApplianceStore: EntryPruner {
           "SELECT idx, bytes FROM entry WHERE idx >= ? AND event <> 'pruned' LIMIT 1", [middle])
       else { return nil }
       let index: Int = row["idx"]
-      if try Entry(parsing: row.bytes("bytes")).seconds <= limit.seconds {
-        range = max(index + 1, range.lowerBound)..<max(index + 1, range.upperBound)
+      if try Entry(parsing: row.bytes("bytes")).seconds <= limit {
+        range = (index + 1)..<range.upperBound
       } else {
         range = range.lowerBound..<middle
       }

@@ -29,7 +29,7 @@ struct LedgerInspection {
       }
       newest = try row.bytes(at: 1)
       let leaf = try row.bytes(at: 2)
-      guard try pruned.leaf(of: newest, at: index, hasher) == leaf else {
+      guard pruned.leaf(of: newest, at: index, hasher) == leaf else {
         throw StoreError.ledgerDamaged(index: index, reason: "its bytes do not match its leaf hash")
       }
       try head.frontier.append(leafHash: leaf, hasher: hasher) { subtree in
@@ -48,7 +48,8 @@ struct LedgerInspection {
         reason: "a checkpoint signs \(lost.size) entries, \(head.frontier.size) are there")
     }
     if let stray = pruned.stray {
-      throw StoreError.ledgerDamaged(index: stray, reason: "it was dropped, and no later entry says so")
+      throw StoreError.ledgerDamaged(
+        index: stray, reason: "it or one before it was dropped, and no later entry says so")
     }
     if head.frontier.size > 0 {
       guard let entry = try? Entry(parsing: newest) else {
@@ -95,27 +96,29 @@ struct LedgerInspection {
   }
 }
 
-/// Keeps track of lines whose entries were dropped: a later entry must say so.
+/// Keeps track of lines whose entries were dropped: later entries must say so, and of as many.
 private struct PrunedLines {
   private var last: Int?
+  private var dropped = 0
+  private var told = 0
   private var upto = 0
   /// How such an entry begins, since the names of its fields are in order.
   private let word = Array("{\"act\":\"\(Pruning.act)\"".utf8)
 
-  /// The last line that was dropped without a word, if there is one.
-  var stray: Int? { last.flatMap { $0 < upto ? nil : $0 } }
+  /// The last line that was dropped, if not all of them were told of.
+  var stray: Int? { last.flatMap { $0 < upto && dropped == told ? nil : $0 } }
 
   /// The leaf of a line.
-  mutating func leaf(of bytes: [UInt8], at index: Int, _ hasher: TreeHasher) throws -> [UInt8] {
+  mutating func leaf(of bytes: [UInt8], at index: Int, _ hasher: TreeHasher) -> [UInt8] {
     if case .pruned(let leaf) = LedgerLine(bytes) {
       last = index
+      dropped += 1
       return leaf
     }
     // Few entries say it; reading every one would take longer than hashing it.
-    if bytes.starts(with: word), let entry = try? Entry(parsing: bytes),
-      let upto = Pruning.upto(in: entry)
-    {
-      self.upto = max(self.upto, upto)
+    if bytes.starts(with: word), let entry = try? Entry(parsing: bytes), let word = Pruning.Word(entry) {
+      upto = max(upto, word.upto)
+      told += word.count
     }
     return hasher.leaf(bytes)
   }

@@ -151,6 +151,61 @@ struct WholeWayTests {
     }
   }
 
+  @Test("the officer's papers name nobody, neither in clear nor in what a PDF compresses")
+  func papers() async throws {
+    try await onStage(leavers: 3) { stage, wiring, log, received in
+      _ = try await wiring.appliance.pass()
+      let second = stage.leavers[1]
+      stage.bob.change(second.id) { $0.email = nil }
+      leave(stage, wiring)
+      _ = try await wiring.appliance.pass()
+      let now = wiring.clock.now()
+      let days = LedgerPeriod(from: now.date, to: now.date, timeZone: .gmt)
+      var papers = [
+        try AuditCommand.ReportCommand.papers(
+          on: try #require(days), in: wiring.store, settings: wiring.configuration, at: now)
+      ]
+      let purged = try wiring.store.cases().filter { $0.stage == .purged }
+      #expect(purged.count == 2)
+      for row in purged {
+        papers.append(
+          try AuditCommand.CertificateCommand.papers(
+            of: row.id, in: wiring.store, settings: wiring.configuration, at: now))
+      }
+      let held = try #require(try wiring.store.cases().first { $0.stage == .held })
+      #expect(throws: CommandFailure.self) {
+        try AuditCommand.CertificateCommand.papers(
+          of: held.id, in: wiring.store, settings: wiring.configuration, at: now)
+      }
+      let texts = try papers.flatMap { [$0.json, $0.pdf, try Self.uncompressed($0.pdf)] }
+        .map { String(decoding: $0, as: UTF8.self) }
+      #expect(texts.allSatisfy { $0.contains("refpassport/") }, "the search finds what is there")
+      for person in stage.leavers {
+        let facts = stage.facts(of: person)
+        let words =
+          facts.name.split(separator: " ").map(String.init) + [
+            facts.workEmail ?? "-none-", facts.title ?? "-none-", facts.department ?? "-none-", person.id,
+          ]
+        for word in words {
+          #expect(!texts.contains { $0.localizedCaseInsensitiveContains(word) }, "a personal value stands in a paper")
+        }
+      }
+    }
+  }
+
+  /// A PDF whose streams anybody can read.
+  private static func uncompressed(_ pdf: [UInt8]) throws -> [UInt8] {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "paper-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let files = ["in.pdf", "out.pdf"].map { directory.appending(path: $0) }
+    try Data(pdf).write(to: files[0])
+    let qpdf = try Process.run(
+      URL(filePath: "/usr/bin/qpdf"), arguments: ["--stream-data=uncompress"] + files.map(\.path))
+    qpdf.waitUntilExit()
+    return [UInt8](try Data(contentsOf: files[1]))
+  }
+
   @Test("a released case whose address was mended in Bob goes its way")
   func mended() async throws {
     try await onStage { stage, wiring, log, received in

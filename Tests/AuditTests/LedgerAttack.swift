@@ -154,6 +154,14 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
     },
   ]
 
+  /// Looser spellings of what an entry may say, signed again.
+  static let loose: [LedgerAttack] = [
+    LedgerAttack("a version that is a text", 21, "the version is not 1") { $0.edit(21, "\"v\":1", "\"v\":\"1\"") },
+    LedgerAttack("a scan that is a text", 20, "purge without a scan") {
+      $0.edit(20, "{\"files\":9,\"hits\":0}", "\"9 files, 0 hits\"")
+    },
+  ]
+
   /// Signed by the holder of the key over something else than the entries.
   static let wrongHeads: [LedgerAttack] = [
     LedgerAttack("a head with the right root and one entry more", 22, "only 22 are there") {
@@ -171,14 +179,36 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
   /// On a ledger of which some was dropped after its retention, signed again.
   static let onPruned: [LedgerAttack] = [
     LedgerAttack("an entry dropped without a word", 25, "no later entry says so") { $0.drop([25]) },
+    LedgerAttack("another entry dropped below a word", 21, "no later entry says so") { $0.drop([12]) },
+    LedgerAttack("a case dropped that is not purged, below a word", 21, "no later entry says so") {
+      $0.drop([5, 6, 7])
+    },
+    LedgerAttack("fewer dropped than a word says", 21, "said to be dropped than are") {
+      $0.entries[27] = try SampleLedger.pruning(upto: 25, count: 11, at: 300 + SampleLedger.kept)
+    },
     LedgerAttack("an entry dropped before its time", 25, "dropped before its time") {
-      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 13, at: 1_300)
+      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 13, at: 300 + SampleLedger.kept)
       $0.drop([23, 24, 25])
       $0.held = []
     },
-    LedgerAttack("dropped though all is kept for good", 21, "no later entry says so") {
-      $0.edit(22, "\"entriesKept\":1000,", "")
-      $0.edit(26, "\"entriesKept\":1000,", "")
+    LedgerAttack("dropped though all is kept for good", 21, "dropped before its time") {
+      $0.edit(22, "\"entriesKept\":86900,", "")
+      $0.edit(26, "\"entriesKept\":86900,", "")
+    },
+    LedgerAttack("dropped as soon as it was allowed", 21, "dropped before its time") {
+      $0.edit(22, "\"entriesKept\":86900,", "")
+    },
+    LedgerAttack("dropped after less than a purge may take", 21, "dropped before its time") {
+      $0.edit(22, "\"entriesKept\":86900,", "\"entriesKept\":86899,")
+      $0.edit(26, "\"entriesKept\":86900,", "\"entriesKept\":86899,")
+    },
+    LedgerAttack("dropped after a time below nothing", 21, "dropped before its time") {
+      $0.edit(22, "\"entriesKept\":86900,", "\"entriesKept\":-1,")
+      $0.edit(26, "\"entriesKept\":86900,", "\"entriesKept\":-1,")
+    },
+    LedgerAttack("the first promise dropped", 0, "before any configuration") {
+      $0.drop([0])
+      $0.entries[27] = try SampleLedger.pruning(upto: 25, count: 11, at: 300 + SampleLedger.kept)
     },
     LedgerAttack("the word that entries were dropped is gone", 21, "no later entry says so") {
       $0.entries.remove(at: 27)
@@ -188,7 +218,7 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
       $0.entries[1] = LedgerLine.pruned(leaf: Array(repeating: 7, count: 32)).bytes
     },
     LedgerAttack("half a case dropped", 25, "purge after cancel, which is not there") {
-      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 11, at: 1_300)
+      $0.entries[27] = try SampleLedger.pruning(upto: 26, count: 11, at: 300 + SampleLedger.kept)
       $0.drop([24])
     },
     LedgerAttack("sent after the rest of its case was dropped", 30, "sent after the case was purged") {
@@ -200,18 +230,29 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
   static let onRestored: [LedgerAttack] = [
     LedgerAttack("restore that cites a shorter ledger", 13, "cites another ledger") {
       $0.entries[13] = try SampleLedger.entry(
-        .restore, nil, at: 200, SampleLedger.restored(from: SampleLedger.signer.verifier.name, Array($0.entries[..<12]))
+        .restore, nil, at: 1_000_000,
+        SampleLedger.restored(from: SampleLedger.signer.verifier.name, Array($0.entries[..<12]))
       )
     },
     LedgerAttack("restore that cites another root", 12, "cites another ledger") { $0.entries.remove(at: 12) },
+    LedgerAttack("restore whose size is a flag", 13, "does not cite") { $0.edit(13, "\"size\":13", "\"size\":true") },
+    LedgerAttack("restore whose root is loosely written", 13, "does not cite") { ledger in
+      let text = String(decoding: ledger.entries[13], as: UTF8.self)
+      let root = text.split(separator: "\"root\":\"")[1].prefix(43)
+      ledger.edit(13, String(root), root + "=")
+    },
     LedgerAttack("restore that cites nothing", 13, "does not cite") {
-      $0.entries[13] = try SampleLedger.entry(.restore, nil, at: 200)
+      $0.entries[13] = try SampleLedger.entry(.restore, nil, at: 1_000_000)
     },
     LedgerAttack("what came back is less than what was held", 13, "only 13 came back") {
       $0.held.append(try SampleLedger.head(of: SampleLedger().entries))
     },
     LedgerAttack("the old ledger's head on something else", 0, "before 13 is not the one") {
       $0.held.append(try SampleLedger.head(of: SampleLedger().entries.reversed().suffix(13)))
+    },
+    LedgerAttack("a day after the restore is over", 15, "later than the ledger promises") {
+      $0.entries[15] = try SampleLedger.purge(4, at: 1_086_401, after: "cancel")
+      $0.entries[16] = try SampleLedger.purge(2, at: 1_086_401, after: "fail")
     },
     LedgerAttack("no word of a restore", nil, "of another ledger") {
       $0.entries.remove(at: 13)
@@ -240,7 +281,7 @@ struct LedgerAttack: Sendable, CustomTestStringConvertible {
       }
     }
     + withoutKey + wrongHeads
-    + withKey.map { attack in
+    + (withKey + loose).map { attack in
       LedgerAttack("signed again: " + attack.name, attack.index, attack.finding) {
         try attack.change(&$0)
         try $0.resign()

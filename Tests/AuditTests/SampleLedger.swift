@@ -84,7 +84,7 @@ struct SampleLedger: Sendable {
 
   /// The word that entries before `upto` were dropped.
   static func pruning(upto: Int, count: Int, at seconds: Int64) throws -> [UInt8] {
-    try entry(.operator, nil, at: seconds, Pruning.fields(upto: upto, count: count))
+    try entry(.operator, nil, at: seconds, Pruning.Word(upto: upto, count: count).fields)
   }
 
   /// A ledger from whose middle two whole cases, the fourth and the first, were dropped in time: the first is revoked
@@ -92,10 +92,10 @@ struct SampleLedger: Sendable {
   static func pruned() throws -> SampleLedger {
     var ledger = try SampleLedger()
     ledger.entries += [
-      try entry(.config, nil, at: 200, ["purgeLatest": 500, "entriesKept": 1_000]),
+      try entry(.config, nil, at: 200, ["purgeLatest": 500, "entriesKept": .integer(kept)]),
       try entry(.detect, 6, at: 210), try entry(.cancel, 6, at: 220), try purge(6, at: 230, after: "cancel"),
-      try entry(.config, nil, at: 1_300, ["purgeLatest": 500, "entriesKept": 1_000]),
-      try pruning(upto: 25, count: 10, at: 1_300), try entry(.revoke, 1, at: 1_310, ["x": 78]),
+      try entry(.config, nil, at: 300 + kept, ["purgeLatest": 500, "entriesKept": .integer(kept)]),
+      try pruning(upto: 25, count: 10, at: 300 + kept), try entry(.revoke, 1, at: 310 + kept, ["x": 78]),
     ]
     ledger.drop([1, 2, 3, 4, 9, 10, 21, 8, 13, 14])
     ledger.held.append(try head(of: ledger.entries))
@@ -104,13 +104,19 @@ struct SampleLedger: Sendable {
     return ledger
   }
 
+  /// For how many seconds the sample keeps its entries: a day longer than a purge may take.
+  static let kept: Int64 = 86_400 + 500
+
   /// A ledger that came back from a backup with 13 entries, and goes on under another name and key.
   static func restored() throws -> SampleLedger {
     var ledger = try SampleLedger()
     ledger.entries = Array(ledger.entries[..<13])
+    // Later than was promised for what came back: a day from then on is in time.
+    let now: Int64 = 1_000_000
     ledger.entries += [
-      try entry(.restore, nil, at: 200, restored(from: signer.verifier.name, ledger.entries)),
-      try entry(.cancel, 4, at: 210), try purge(4, at: 220, after: "cancel"), try purge(2, at: 220, after: "fail"),
+      try entry(.restore, nil, at: now, restored(from: signer.verifier.name, ledger.entries)),
+      try entry(.cancel, 4, at: now), try purge(4, at: now + 86_400, after: "cancel"),
+      try purge(2, at: now + 86_400, after: "fail"),
     ]
     ledger.vkey = successor.verifier.vkey
     ledger.checkpoint = try head(of: ledger.entries, by: successor)

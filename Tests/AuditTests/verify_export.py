@@ -8,9 +8,8 @@ CASE_EVENTS = set("issue seal sent deferred unknown bounced confirm cancel fail 
 EVENTS = CASE_EVENTS | set("detect hold release revoke restore key-rotate config operator epoch-destroyed".split())
 NEEDS = dict.fromkeys("sent deferred unknown bounced".split(), {"seal"}) | {"seal": {"issue"}, "confirm": {"sent", "unknown"}}
 AFTER_PURGE = {"bounced", "hold", "release", "operator", "revoke", "restore"}
-
 PRUNED = re.compile(rb'\{"leaf":"([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])"\}')  # what is left of a dropped entry
-START = {"until": 2**53, "kept": None, "pruned": -1, "after": 0, "upto": 0, "latest": 0}
+START = dict(until=2**53, kept=2**53, since=None, pruned=-1, after=0, dropped=0, told=0, upto=0, latest=-1)
 
 def demand(holds, text):
     if not holds: raise ValueError(text)
@@ -25,9 +24,8 @@ def signature_holds(key, *rest):  # message and signature; the prefix is Subject
 def unbase64(text):
     raw = base64.b64decode(text, validate=True)
     return demand(base64.b64encode(raw).decode() == text, "loose base64") or raw
-
-url = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-leaf_of = lambda line: url(PRUNED.fullmatch(line)[1].decode()) if PRUNED.fullmatch(line) else hashlib.sha256(b"\0" + line).digest()
+hashed = lambda line: hashlib.sha256(b"\0" + line).digest()
+leaf_of = lambda line: base64.urlsafe_b64decode(gone[1] + b"=") if (gone := PRUNED.fullmatch(line)) else hashed(line)
 
 def checkpoint(note, vkey=None):  # returns origin, size, root; checks the signature when given a key
     text, _, lines = note.rpartition("\n\n") if "\n\n" in note else (note.removesuffix("\n"), "", "")  # or the bare text
@@ -72,31 +70,34 @@ def consistency_holds(old, old_root, new, new_root, proof):
         return not proof and old_root == (new_root if old == new else root([])) and (old > 0 or old_root == root([]))
     return 0 < old < new and (old_root, new_root) == extended(old, new, proof, old_root) and not proof
 
-def whole(text):  # RFC 8785, integers only
-    return demand(re.fullmatch("-?[0-9]+", text) and abs(int(text)) < 2**53, "no integer below 2^53") or int(text)
-
-canonical = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":")).encode()  # of ASCII
+whole = lambda text: demand(re.fullmatch("-?[0-9]+", text) and abs(int(text)) < 2**53, "no integer below 2^53") or int(text)
+canonical = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":")).encode()  # RFC 8785, of ASCII and integers
 
 def check_entry(line, index, last, cases, leaves, state):  # returns the time
     if PRUNED.fullmatch(line):
-        return state.update(pruned=index, after=None) or last
+        demand(state["since"] is not None, "dropped before any configuration")
+        return state.update(pruned=index, after=None, dropped=state["dropped"] + 1) or last
     entry = json.loads(line.decode(), parse_int=whole, parse_float=whole, parse_constant=whole)
     demand(isinstance(entry, dict) and len(line) <= 1024 and canonical(entry) == line, "not canonical")
     sixteen = lambda text: isinstance(text, str) and re.fullmatch("[A-Za-z0-9_-]{21}[AQgw]", text)
     event, case, now = map(entry.get, ("ev", "case", "ts"))
-    demand(type(now) is int and str(entry.get("v")) == "1" and event in EVENTS and sixteen(entry.get("n")), "a field is wrong")
-    demand(sixteen(case) if "case" in entry else event not in CASE_EVENTS, "the case is missing or wrong")
-    demand(now >= last, "the time is before that of an earlier entry")
-    state.update({"after": now} if state["after"] is None else {})
+    demand(type(now) is type(entry.get("v")) is int and entry["v"] == 1 and event in EVENTS and sixteen(entry.get("n")), "a field is wrong")
+    demand(now >= last and (sixteen(case) if "case" in entry else event not in CASE_EVENTS), "time runs back, or a wrong case")
+    state["after"] = now if state["after"] is None else state["after"]
     if event == "config":  # what it promises; a day of grace
-        state.update({"until": entry["purgeLatest"] + 86400} if "purgeLatest" in entry else {}, kept=entry.get("entriesKept"))
-    if event == "operator" and entry.get("act") == "prune" and state["kept"]:
-        state.update(upto=entry["upto"], latest=now - state["kept"])
-    if event == "restore" and not case:  # what came back from a backup goes on under another name
-        demand((entry["size"], url(entry["root"])) == (index, root(leaves[:index])), "restore cites another ledger")
+        kept = entry.get("entriesKept", 2**53)  # for good; to keep them for longer takes nobody by surprise
+        state.update(kept=kept, since=state["since"] if state["kept"] <= kept and state["kept"] < 2**53 else now)
+        state["until"] = entry["purgeLatest"] + 86400 if "purgeLatest" in entry else state["until"]
+    if event == "operator" and entry.get("act") == "prune":  # kept for longer than a purge takes, and announced as early
+        state.update(told=state["told"] + entry["count"], upto=max(state["upto"], entry["upto"]))
+        state["latest"] = now - state["kept"] if now - state["since"] >= state["kept"] >= state["until"] else -1
+    if event == "restore" and not case:  # what came back from a backup goes on under another name, with a day for the late
+        head = base64.urlsafe_b64encode(root(leaves[:index])).decode()
+        demand(canonical([entry["size"], entry["root"] + "="]) == canonical([index, head]), "restore cites another ledger")
         state["from " + entry["from"]] = index
-    seen = cases.setdefault(case, {"until": now + state["until"]}) if case else {}
-    seen.update({"purge": True} if len(seen) == 1 and event == "revoke" and state["pruned"] >= 0 else {})
+        [seen.update(until=max(seen["until"], now + 86400)) for seen in cases.values()]
+    first = {"purge": True} if event == "revoke" and state["pruned"] >= 0 else {}  # the afterword of a case that was dropped
+    seen = cases.setdefault(case, first | {"until": now + state["until"]}) if case else {}
     demand("purge" not in seen or event in AFTER_PURGE, event + " after the purge")
     demand(event not in NEEDS or seen.keys() & NEEDS[event], event + " comes too early")
     if event == "purge":
@@ -119,13 +120,13 @@ def export(directory, *held):
             last = check_entry(line, index, last, cases, leaves, state)
         except ValueError as fault:
             raise ValueError(f"entry {index}: {fault}") from None
-    reach = state["upto"] if state["after"] is not None and state["after"] <= state["latest"] else 0
-    demand(state["pruned"] < reach, f"entry {state['pruned']} was dropped without a word, or before its time")
+    by_rule = state["pruned"] < state["upto"] and (state["after"] or 2**53) <= state["latest"] and state["dropped"] == state["told"]
+    demand(not state["dropped"] or by_rule, f"entry {state['pruned']}, or one before, was dropped against the rules")
     for case, seen in cases.items():
         demand({"purge", "legal"} & seen.keys() or last <= seen["until"], f"case {case} is not purged, though promised")
     for who, old_size, old_root in [checkpoint(pathlib.Path(file).read_bytes().decode()) for file in held] + [(origin, size, head)]:
-        known = old_size <= (size if who == origin else state.get("from " + who, -1))
-        demand(known and root(leaves[:old_size]) == old_root, f"the first {old_size} entries are not those that were signed")
+        reach = size if who == origin else state.get("from " + who, -1)
+        demand(old_size <= reach and root(leaves[:old_size]) == old_root, f"the first {old_size} entries are not those signed")
     return f"ok: {size} entries of {origin}, root {head.hex()}"
 
 def proof(file, vkey, held=None):
@@ -139,12 +140,11 @@ def proof(file, vkey, held=None):
         return f"ok: {origin} only grew from {old} to {size} entries"
     entry, index = unbase64(lines[0].removeprefix("extra ")), int(lines[1].removeprefix("index "))
     demand([first, lines[0][:6], lines[1]] == ["c2sp.org/tlog-proof@v1", "extra ", f"index {index}"], "no receipt")
-    leaf, way = hashlib.sha256(b"\0" + entry).digest(), [*map(unbase64, lines[2:])]
-    demand(inclusion_holds(index, size, leaf, way, head), "the entry is not in the ledger at this place")
+    demand(inclusion_holds(index, size, hashed(entry), [*map(unbase64, lines[2:])], head), "the entry is not at this place")
     return f"ok: entry {index} of {origin}: {entry.decode()}"
 
 if __name__ == "__main__":
     try:
         print((export if pathlib.Path(sys.argv[1]).is_dir() else proof)(*sys.argv[1:]))
-    except (ValueError, OSError, TypeError, LookupError, RecursionError) as fault:
+    except (ValueError, OSError, TypeError, LookupError, AttributeError, RecursionError) as fault:
         sys.exit(print(f"REJECTED: {fault}") or 1)

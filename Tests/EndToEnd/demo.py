@@ -57,4 +57,5 @@ def main():
     print("demo: 5 leavers; pdfsig, pyHanko and qpdf accept each PDF; one flipped byte is invalid")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,10 @@ import Store
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Lists, proves, verifies and exports the tamper-evident ledger.",
-    subcommands: [List.self, Show.self, Verify.self, Prove.self, Lookup.self, CheckpointCommand.self, Export.self])
+    subcommands: [
+      List.self, Show.self, Verify.self, Prove.self, Lookup.self, CertificateCommand.self, ReportCommand.self,
+      CheckpointCommand.self, Export.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the entries, oldest first.")
@@ -33,16 +36,19 @@ struct AuditCommand: AsyncParsableCommand {
 
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Recomputes the tree and checks signature, order and times; or checks a receipt or a proof.",
+      abstract: "Recomputes the tree and checks signature, order and times; or checks a receipt, a proof or a paper.",
       discussion: """
-        Needs no appliance for an export, a receipt of `audit prove` or a proof of `audit checkpoint --since`: only the file \
-        and the verifier key, which should reach you on another way than the file.
+        Needs no appliance for an export, a receipt of `audit prove`, a proof of `audit checkpoint --since`, or a paper of \
+        `audit certificate` or `audit report`, PDF or JSON: only the file and the verifier key, which should reach you on \
+        another way than the file. A paper that nothing you pin vouches for may have been made by anybody: exit 1.
         """)
     @OptionGroup var options: ConfigOptions
     @Argument(
-      help: "A directory made by `audit export`, a receipt or a proof; left out: this appliance's own ledger.")
+      help: "A directory made by `audit export`, a receipt, a proof or a paper; left out: this appliance's own ledger.")
     var path: String?
     @Option(help: "The verifier key you were given, instead of the one in the export.") var vkey: String?
+    @Option(help: "Of a paper: the issuer's root certificate (PEM) that you trust.") var root: String?
+    @Option(help: "Of a paper: the issuer's record key (base64, as in the DNS record) that you trust.") var key: String?
     @Option(help: "A checkpoint you kept; the ledger must still contain it. May be repeated.") var held: [String] = []
     @Option(
       name: .customLong("tsa-ca"),
@@ -80,13 +86,14 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     private func verifyProof(_ file: String) throws {
+      if let bytes = try PaperFile.read(file) { return try verifyPaper(bytes) }
       guard let key = try vkey ?? (try? Wiring.reader(options))?.ledgerKey() else {
         throw CommandFailure(
           .usage, "Give the verifier key of the ledger with --vkey: a proof does not vouch for itself.")
       }
       if tsaCA != nil { throw TimestampFile.nothingToCheck }
       guard let verdict = try ProofFile.verify(try LedgerFiles.text(file), vkey: key, held: held) else {
-        throw CommandFailure(.usage, "\(file) is neither an export's directory nor a receipt nor a proof.")
+        throw CommandFailure(.usage, "\(file) is neither an export's directory nor a receipt, a proof or a paper.")
       }
       if json { try Terminal.json(verdict) } else { Terminal.say(verdict.detail) }
       if !verdict.ok { throw CommandFailure(.no) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cryptography
 import DNS
 import Foundation
 import Reference
@@ -50,7 +49,7 @@ struct ReferenceCommand: AsyncParsableCommand {
     func run() async throws {
       let pdf = try ReferenceFile.read(file)
       let lookup: (any TXTLookup)? = offline ? nil : Resolver(server: try nameServer())
-      let verifier = ReferenceVerifier(root: try pinnedRoot(), key: try pinnedKey(), lookup: lookup)
+      let verifier = ReferenceVerifier(root: try Pin.root(root), key: try Pin.key(key), lookup: lookup)
       let verdict = await verifier.verify(pdf)
       if json {
         Terminal.json(canonical: try verdict.json())
@@ -66,25 +65,6 @@ struct ReferenceCommand: AsyncParsableCommand {
           throw CommandFailure(.usage, "--dns-server is HOST:PORT, such as 127.0.0.1:53.")
         }
         return server
-      }
-    }
-
-    private func pinnedRoot() throws -> Certificate? {
-      try root.map { path in
-        do {
-          return try Certificate(pem: try ReferenceFile.text(path))
-        } catch is ReferenceError {
-          throw CommandFailure(.usage, "--root: \(path) is no PEM certificate.")
-        }
-      }
-    }
-
-    private func pinnedKey() throws -> Ed25519.PublicKey? {
-      try key.map { text in
-        guard let raw = Base64Standard.decode(text), let key = try? Ed25519.PublicKey(raw: raw) else {
-          throw CommandFailure(.usage, "--key is no Ed25519 key: 32 bytes in base64, as after p= in the DNS record.")
-        }
-        return key
       }
     }
 
@@ -122,6 +102,4 @@ private enum ReferenceFile {
     }
     return [UInt8](data)
   }
-
-  static func text(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
 }

@@ -34,6 +34,11 @@ enum Terminal {
     write(String(decoding: pretty ?? Data(bytes), as: UTF8.self) + "\n", to: .standardOutput)
   }
 
+  /// Bytes that are signed as they are, and a line feed.
+  static func exactly(_ bytes: [UInt8]) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(bytes + [UInt8(ascii: "\n")]))
+  }
+
   /// Asks for one line, which is read from the terminal or from a pipe; what is personal never stands in a command line.
   static func ask(_ question: String) throws -> String {
     if isatty(STDIN_FILENO) == 1 { FileHandle.standardError.write(Data("\(question): ".utf8)) }

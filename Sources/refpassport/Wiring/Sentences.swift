@@ -1,3 +1,4 @@
+import Delivery
 import Reference
 import SMTP
 import Settings
@@ -53,6 +54,38 @@ extension BackupArchive.Failure: SelfExplaining {
     case .foreign: "That is no backup of this program, or one of a later version."
     case .passphrase: "The passphrase is not the one of this backup, or the file was changed."
     case .damaged: "The backup is damaged: a part is missing or was changed. Nothing was restored; take another one."
+    }
+  }
+}
+
+extension PaperFailure: SelfExplaining {
+  var exit: Exit {
+    switch self {
+    case .notPurged, .notClean, .ledgerAltered: .no
+    case .failed: .outside
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .notPurged(let stands): "Nothing to certify: \(stands)"
+    case .notClean: "The ledger does not tell of a scan that found nothing, so the deletion is not certified."
+    case .ledgerAltered:
+      "The entries do not lead to the signed checkpoint, so nothing is certified: `refpassport audit verify` says where."
+    case .failed(let checks):
+      "The paper does not verify (\(checks)) and was not written: `refpassport audit verify` says whether the ledger does."
+    }
+  }
+}
+
+extension IssueFailure: SelfExplaining {
+  var exit: Exit { .outside }
+
+  var sentence: String {
+    switch self {
+    case .incomplete: "A fact that must be printed is missing."
+    case .unprintable: "No installed font can draw a value, such as organisation.name: install fonts-noto-core."
+    case .failed(let reason): "The document could not be made: \(reason)."
     }
   }
 }

@@ -93,7 +93,7 @@ struct Wiring: Sendable {
           store: store, purger: store, confirm: configuration.confirm, retention: configuration.retention,
           logger: logger),
         lookup: store, restores: store, nightly: nightly,
-        entryRetention: EntryRetention(store, seconds: configuration.entryRetention, logger: logger), bounces: bounces,
+        pruner: store, bounces: bounces,
         notices: NoticeCourier(
           queue: store, composer: composer, directory: try Self.directory(configuration, relay: transport),
           returnPath: returnPath, logger: logger),

@@ -1,0 +1,26 @@
+package import Audit
+import Foundation
+import GRDB
+package import Mail
+
+// What a report on a period asks of the checkpoints.
+extension ApplianceStore {
+  /// The newest checkpoint that was signed before a time; nil if there is none.
+  package func checkpoint(signedBefore time: Timestamp) throws -> KeptCheckpoint? {
+    try look { database in
+      try database.first(
+        "SELECT size, note, at FROM checkpoint WHERE at < ? ORDER BY size DESC LIMIT 1", [time.seconds]
+      ).map { KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"])) }
+    }
+  }
+
+  /// The proof that the ledger of one checkpoint begins with that of an older one; nil if the older one is larger.
+  package func consistencyProof(from old: KeptCheckpoint, to new: KeptCheckpoint) throws -> ConsistencyProof? {
+    try look { database in
+      guard let hashes = try LedgerTree(database: database).consistencyProof(from: old.size, to: new.size) else {
+        return nil
+      }
+      return ConsistencyProof(oldSize: old.size, hashes: hashes, checkpoint: try SignedNote(parsing: new.note))
+    }
+  }
+}

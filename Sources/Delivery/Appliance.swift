@@ -224,10 +224,12 @@ package actor Appliance {
 
   private func lookAtRestore() throws {
     let now = parts.clock.now()
-    guard let restored = try parts.restores.restoredAt() else { return parts.bell.silence(.restored, at: now) }
+    guard let mark = try parts.restores.restoreMark(), !mark.isEnded else {
+      return parts.bell.silence(.restored, at: now)
+    }
     parts.bell.ring(
       .restored,
-      "came back from a backup at \(restored.iso8601): every new leaver is held until `refpassport restore --finish`",
+      "came back from a backup at \(mark.at.iso8601): every new leaver is held until `refpassport restore --finish`",
       at: now)
   }
 

@@ -49,6 +49,16 @@ extension Case {
     return try moved(by: event, at: now, fields: told) { $0.hold = Hold(reason: reason, resume: resume ?? here) }
   }
 
+  /// Gives a held case another reason; it goes on where it would have, and its retention runs on.
+  package func reheld(for reason: HoldReason, at now: Timestamp) throws(CaseMachine.Refusal) -> CaseChange {
+    guard let hold else { throw .notHeld }
+    var after = self
+    after.hold = Hold(reason: reason, resume: hold.resume)
+    return CaseChange(
+      after, expected: stage, entries: [EntryDraft(.hold, case: id, ["why": .string(reason.rawValue)])],
+      notices: NoticeDraft.about(after))
+  }
+
   /// Closes the case on its retention; `why` names which.
   package func lapsed(at now: Timestamp) throws(CaseMachine.Refusal) -> CaseChange {
     let why = stage == .held ? "held-after" : "latest-after"

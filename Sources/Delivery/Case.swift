@@ -86,6 +86,7 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   case unprovenReport = "unproven-report"
   case composing
   case restored
+  case restoredSent = "restored-sent"
   case `operator`
 
   /// What an operator reads, with the way out.
@@ -118,9 +119,15 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .restored:
       "the appliance came back from a backup, and nobody knows what was mailed since that was made; look at the relay's "
         + "log for a mail to this leaver, then release the case or cancel it"
+    case .restoredSent:
+      "the relay took this mail, then the appliance came back from a backup, and what was reported meanwhile is lost; "
+        + "release the case if no failure is known, else redeliver it to another address or cancel it"
     case .operator: "held by an operator"
     }
   }
+
+  /// True if the case waits only because of a restore.
+  package var isOfRestore: Bool { self == .restored || self == .restoredSent }
 
   /// True if releasing must read the person in Bob again, since the facts as sealed cannot be issued.
   package var needsReread: Bool {

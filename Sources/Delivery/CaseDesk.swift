@@ -7,13 +7,17 @@ package struct CaseDesk: Sendable {
   private let ledger: any AuditLedger
   private let posting: Posting
   private let admission: Admission
+  private let restores: RestoreGuard
   private var vault: CaseVault { CaseVault(store) }
 
-  package init(store: any CaseStore, ledger: any AuditLedger, posting: Posting, admission: Admission) {
+  package init(
+    store: any CaseStore, ledger: any AuditLedger, posting: Posting, admission: Admission, restores: RestoreGuard
+  ) {
     self.store = store
     self.ledger = ledger
     self.posting = posting
     self.admission = admission
+    self.restores = restores
   }
 
   /// A person at the desk: the login name, which goes into the ledger only as a keyed commitment.
@@ -113,6 +117,13 @@ package struct CaseDesk: Sendable {
       guard let source else { throw DeskFailure.needsBob }
       let reading = try await source.reread(employee: try vault.employee(of: id))
       if let obstacle = admission.obstacle(in: reading) { throw DeskFailure.stillHeld(obstacle) }
+      if let reason = try restores.holds(reading.facts).first {
+        // Mended, and yet to be looked at for another reason: a second release is the person's word on that.
+        change = try row.reheld(for: reason, at: now)
+        change.seal[.facts] = try CaseVault.encode(reading.facts)
+        _ = try commit(change, at: now)
+        throw DeskFailure.stillHeld(reason)
+      }
       change.seal[.facts] = try CaseVault.encode(reading.facts)
       for index in change.entries.indices { change.entries[index].about = admission.recipient(of: reading.facts) }
     }

@@ -18,4 +18,5 @@
 //
 // Decisions here are functions of values and a given `now`; effects go through the protocols this module owns and the
 // adapters implement: `LeaverSource` (Bob), `ReferenceIssuer` (Reference), `Composer` (Templates), `Transport` (SMTP),
-// `ReportSource` (Bounces), `CaseStore`, `ReportLog`, `IntakeLog`, `AuditLedger`, `DepartureLog` and `CasePurger` (Store).
+// `ReportSource` (Bounces), `TimestampAuthority` (TimeStamp), `CaseStore`, `ReportLog`, `IntakeLog`, `AuditLedger`,
+// `DepartureLog`, `CasePurger`, `EntryPruner` and `RestoreLog` (Store).

@@ -7,18 +7,20 @@ package import Mail
 package struct Intake: Sendable {
   private let store: any CaseStore
   private let ledger: any AuditLedger
-  private let departures: any DepartureLog & RestoreLog
+  private let departures: any DepartureLog
   private let admission: Admission
+  private let restores: RestoreGuard
   private let logger: Logger
 
   package init(
-    store: any CaseStore, ledger: any AuditLedger, departures: any DepartureLog & RestoreLog, admission: Admission,
-    logger: Logger
+    store: any CaseStore, ledger: any AuditLedger, departures: any DepartureLog, admission: Admission,
+    restores: RestoreGuard, logger: Logger
   ) {
     self.store = store
     self.ledger = ledger
     self.departures = departures
     self.admission = admission
+    self.restores = restores
     self.logger = logger
   }
 
@@ -38,12 +40,11 @@ package struct Intake: Sendable {
   /// Takes in all sightings of a poll.
   package func take(_ sightings: [Sighting], at now: Timestamp) throws -> Result {
     var result = Result()
-    // A leaver of the time that a restore lost may have a reference already.
-    let ours: [HoldReason] = try departures.restoredAt() == nil ? [] : [.restored]
     for sighting in sightings {
       switch sighting {
       case .left(let departure, let employee, let reading, let holds):
-        let reason = admission.obstacle(in: reading, holds: holds + ours)
+        // Before reasons that are released for many at once.
+        let reason = admission.obstacle(in: reading, holds: try restores.holds(reading.facts) + holds)
         let opened = try open(departure, employee: employee, reading: reading, reason: reason, at: now)
         result.opened += opened ? 1 : 0
         result.held += opened && reason != nil ? 1 : 0

@@ -2,24 +2,17 @@ import Audit
 package import Logging
 package import Mail
 
-/// Whether the appliance came back from a backup, and nobody has said yet that all is well. Implemented by `Store`.
-package protocol RestoreLog: Sendable {
-  /// When it came back; nil if it did not, or somebody has ended that.
-  func restoredAt() throws -> Timestamp?
-  /// Ends it, with an entry; false if there was nothing to end.
-  func endRestore(by actor: String, at now: Timestamp) throws -> Bool
-}
-
 /// Decides what becomes of the cases that came back from a backup. What was done after the backup is forgotten, so nobody
-/// knows whether a mail was sent meanwhile: whatever would be mailed waits for a person, and what cannot be opened any
-/// more, since its key is in no backup, is closed as lost.
+/// knows whether a mail was sent meanwhile, or what was reported of one: whatever would be mailed, and whatever waits for
+/// reports or for silence, waits for a person; and what cannot be opened any more, since its key is in no backup, is closed
+/// as lost.
 package struct Recovery: Sendable {
-  private let store: any CaseStore
+  private let store: any CaseStore & NoticeQueue
   private let policy: RetryPolicy
   private let logger: Logger
   private var vault: CaseVault { CaseVault(store) }
 
-  package init(store: any CaseStore, policy: RetryPolicy, logger: Logger) {
+  package init(store: any CaseStore & NoticeQueue, policy: RetryPolicy, logger: Logger) {
     self.store = store
     self.policy = policy
     self.logger = logger
@@ -44,7 +37,10 @@ package struct Recovery: Sendable {
       guard row.stage.holdsPersonalData else { continue }
       let fate = try fate(of: row, at: now)
       switch fate {
-      case .left: result.left += 1
+      case .left:
+        result.left += 1
+        // What HR was to hear of it, it may not have heard.
+        try store.queue(NoticeDraft.about(row), at: now)
       case .held(let change), .lost(let change):
         try store.commit(change, at: now)
         if case .held = fate { result.held += 1 } else { result.lost += 1 }
@@ -73,8 +69,11 @@ package struct Recovery: Sendable {
       return .lost(try interrupting(row, at: now) { try $0.lost(at: now) })
     }
     switch row.stage {
-    // A held one waits for a person already; an accepted one was mailed.
-    case .held, .accepted: return .left
+    case .held:
+      // The person whose facts are to be mended is read again first; all others may have been released, and mailed.
+      guard let reason = row.hold?.reason, !reason.needsReread, !reason.isOfRestore else { return .left }
+      return .held(try row.reheld(for: .restored, at: now))
+    case .accepted: return .held(try row.held(for: .restoredSent, at: now))
     // What was signed so far names the old ledger.
     case .issued: return .held(try row.held(for: .restored, at: now, resume: .detected))
     default: return .held(try interrupting(row, at: now) { try $0.held(for: .restored, at: now) })

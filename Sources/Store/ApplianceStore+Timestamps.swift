@@ -56,14 +56,17 @@ extension ApplianceStore {
     }
   }
 
-  /// The newest checkpoint that bears a timestamp; nil if none does.
+  /// The newest checkpoint of this ledger that bears a timestamp; nil if none does. One that it goes on from, after a
+  /// restore, is another ledger.
   package func lastTimestamped() throws -> (checkpoint: KeptCheckpoint, token: TimestampToken)? {
     try look { database in
       guard try owner != nil || database.tableExists("timestamp") else { return nil }
       return try database.first(
         """
         SELECT size, note, checkpoint.at AS signed, token, timestamp.at AS at
-        FROM timestamp JOIN checkpoint USING (size) ORDER BY size DESC LIMIT 1
+        FROM timestamp JOIN checkpoint USING (size)
+        WHERE instr(note, (SELECT substr(value, 1, instr(value, '+') - 1) FROM meta WHERE key = 'ledger') || char(10)) = 1
+        ORDER BY size DESC LIMIT 1
         """
       ).map { row in
         let checkpoint = KeptCheckpoint(

@@ -36,15 +36,16 @@ final class SlotFile: Sendable {
   /// - Parameters:
   ///   - kek: 32 bytes; throws `wrongKEK` if the file was begun with another one.
   ///   - claimed: the slots that belong to a case. Every other slot that is not empty is an orphan and is killed.
-  ///   - fresh: true if cases may have come here without any slot, from a backup.
-  init(_ directory: DataDirectory, kek: SecretKey, claimed: Set<Int>, fresh: Bool = false) throws {
+  ///   - restoring: true if the claims come from a backup that is not in its place yet: cases may name slots that were
+  ///     never here, and a slot that nobody claims may be that of a database to which somebody returns; it is let be.
+  init(_ directory: DataDirectory, kek: SecretKey, claimed: Set<Int>, restoring: Bool = false) throws {
     descriptor = try Descriptor(directory.slots, flags: O_RDWR | O_CREAT | O_DSYNC | O_NOFOLLOW)
     batch = try Descriptor(directory.slots, flags: O_RDWR | O_NOFOLLOW)
     self.kek = kek
     let size = try descriptor.size()
     if size < Self.slotSize {
       // A crash may have cut the very first write short; no case exists before it is whole.
-      guard claimed.isEmpty || fresh else {
+      guard claimed.isEmpty || restoring else {
         throw StoreError.slotFileDamaged(reason: "it is empty though cases are open")
       }
       let check = try AES256GCM.seal(Self.checkText, key: kek, authenticating: Self.magic)
@@ -61,7 +62,7 @@ final class SlotFile: Sendable {
     }
     let count = max(present, fewest)
     state = Mutex(State(count: count, free: []))
-    try reclaim(count: count, claimed: claimed)
+    try reclaim(count: count, claimed: claimed, killing: !restoring)
   }
 
   /// The number of slots, used or free.
@@ -169,11 +170,10 @@ final class SlotFile: Sendable {
     }
   }
 
-  private func reclaim(count: Int, claimed: Set<Int>) throws {
-    let occupied = Self.occupied(try descriptor.read(count * Self.slotSize, at: Self.offset(0)))
-    try kill(occupied.subtracting(claimed).sorted())
-    let free = (0..<count).filter { !claimed.contains($0) }
-    release(free)
+  private func reclaim(count: Int, claimed: Set<Int>, killing: Bool) throws {
+    let orphans = Self.occupied(try descriptor.read(count * Self.slotSize, at: Self.offset(0))).subtracting(claimed)
+    if killing { try kill(orphans.sorted()) }
+    release((0..<count).filter { !claimed.contains($0) && (killing || !orphans.contains($0)) })
   }
 
   private static func check(_ block: [UInt8], kek: SecretKey) throws {

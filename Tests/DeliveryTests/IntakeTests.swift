@@ -10,7 +10,8 @@ struct IntakeTests {
 
   var intake: Intake {
     Intake(
-      store: store, ledger: store, departures: store, admission: Sample.admission, logger: Sample.logger())
+      store: store, ledger: store, departures: store, admission: Sample.admission,
+      restores: RestoreGuard(store, leadDays: 2), logger: Sample.logger())
   }
 
   static let obstacles: [(String, LeaverFacts, [HoldReason], [HoldReason], HoldReason?)] = [
@@ -56,19 +57,41 @@ struct IntakeTests {
     for word in ["Ada", "Example", "ada@", "Designer", "Product", "4711"] { #expect(!told.contains(word)) }
   }
 
-  @Test("after a restore every new leaver is held, until somebody ends that")
-  func restored() throws {
-    store.state.withLock { $0.restored = Sample.now }
-    func leave(_ number: UInt8, _ facts: LeaverFacts = Sample.facts()) throws -> HoldReason? {
-      _ = try intake.take(
-        [.left(Sample.departure(number), employee: "1", .init(facts: facts), holds: [])], at: Sample.now)
-      return try store.cases(at: Set(Stage.allCases)).last?.hold?.reason
+  @Test(
+    "after a restore every new leaver is held; once that is ended, those who may have been mailed in the time that is lost",
+    arguments: [
+      // The restore is of 2026-09-21; mails go two days ahead, and no time zone is more than a day ahead.
+      (false, "2026-01-31", HoldReason?.some(.restored)), (false, "2026-12-31", .restored),
+      (true, "2026-01-31", .restored), (true, "2026-09-21", .restored), (true, "2026-09-24", .restored),
+      (true, "2026-09-25", nil), (true, "2026-12-31", nil),
+    ])
+  func restored(isEnded: Bool, end: String, expected: HoldReason?) throws {
+    store.state.withLock { $0.restored = RestoreMark(at: Sample.now, isEnded: isEnded) }
+    let reading = Sighting.Reading(facts: Sample.facts(end: end))
+    // The reasons that are released for many at once come after it.
+    _ = try intake.take(
+      [.left(Sample.departure(), employee: "1", reading, holds: expected == nil ? [] : [.surge, .approval])],
+      at: Sample.now)
+    #expect(try store.cases(at: Set(Stage.allCases)).last?.hold?.reason == expected)
+  }
+
+  @Test("what must be mended in Bob first is the reason told; mended and released, the restore is the next")
+  func restoredAndIncomplete() async throws {
+    store.state.withLock { $0.restored = RestoreMark(at: Sample.now, isEnded: false) }
+    _ = try intake.take(
+      [.left(Sample.departure(), employee: "1", .init(facts: Sample.facts(email: nil)), holds: [])], at: Sample.now)
+    let row = try #require(try store.cases(at: [.held]).first)
+    #expect(row.hold?.reason == .noAddress)
+    let desk = Sample.desk(store)
+    let source = OneLeaver(reading: .init(facts: Sample.facts()))
+    await #expect(throws: DeskFailure.stillHeld(.restored)) {
+      try await desk.release(row.id, from: source, by: Sample.opal, at: Sample.now + 5)
     }
-    #expect(try leave(1) == .restored)
-    // What must be mended in Bob first is the reason that is told.
-    #expect(try leave(2, Sample.facts(email: nil)) == .noAddress)
-    #expect(try store.endRestore(by: "opal", at: Sample.now))
-    #expect(try leave(3) == nil)
+    let again = try #require(try store.find(row.id))
+    #expect(again.hold == Hold(reason: .restored, resume: .detected) && again.since == row.since)
+    #expect(try CaseVault(store).facts(of: row.id) == Sample.facts())
+    #expect(try await desk.release(row.id, from: nil, by: Sample.opal, at: Sample.now + 6).stage == .detected)
+    #expect(store.events(of: row.id) == [.detect, .hold, .hold, .release])
   }
 
   @Test("a departure that has its case gets no second one")

@@ -20,7 +20,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     var alarms: [Alarm] = []
     var reports: [CaseID: [KeptReport]] = [:]
     var lastLook: Timestamp?
-    var restored: Timestamp?
+    var restored: RestoreMark?
     var probes: [IntakeHealth.Probe] = []
     /// Called before the next report is kept, once: what comes in between.
     var interruption: (@Sendable (MemoryStore) throws -> Void)?
@@ -48,12 +48,12 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
 
   let state = Mutex(State())
 
-  func restoredAt() throws -> Timestamp? { state.withLock { $0.restored } }
+  func restoreMark() throws -> RestoreMark? { state.withLock { $0.restored } }
 
   func endRestore(by actor: String, at now: Timestamp) throws -> Bool {
     state.withLock { state in
-      defer { state.restored = nil }
-      return state.restored != nil
+      defer { state.restored?.isEnded = true }
+      return state.restored.map { !$0.isEnded } ?? false
     }
   }
 

@@ -1,5 +1,6 @@
 """A backup made beside the daemon, and what comes back from it: nobody who was purged, nothing mailed a second time, and a
 ledger that cannot pass for the old one."""
+import datetime
 import os
 import shutil
 import signal
@@ -43,7 +44,7 @@ def main():
             require("longer" in appliance("backup", shelf, expect=2).stderr, "a short passphrase seals nothing")
             appliance.secret("passphrase", PASSPHRASE)
             people = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"]
-            first, second, third, fourth, fifth = people[:5]
+            first, second, third, fourth, fifth, sixth = people[:6]
             terminate(bob, first)
             terminate(bob, second)
             appliance("run", "--once")
@@ -78,11 +79,12 @@ def main():
             appliance.secret("passphrase", "another one, and long enough")
             require("passphrase" in appliance("restore", shelf, expect=1).stderr, "another passphrase opens nothing")
             appliance.secret("passphrase", PASSPHRASE)
-            require("cut off" in appliance("run", "--once", expect=2).stderr, "half a restore does not run")
+            require("refpassport restore" in appliance("run", "--once", expect=2).stderr, "and leaves nothing behind")
+            require(not os.path.exists(f"{appliance.data}/restore.partial"), "no half of a restore")
             require("ledger" in appliance("restore", shelf, "--known", appliance.config, expect=1).stderr, "what is known must be one")
             back = appliance.json("restore", shelf, "--known", later)
             require(back["known"] > back["entries"] == made["entries"], f"it tells what is lost: {back}")
-            require((back["held"], back["lost"], back["left"]) == (0, 1, 1), f"the purged one is lost, the other goes on: {back}")
+            require((back["held"], back["lost"], back["left"]) == (1, 1, 0), f"the purged one is lost, the other held: {back}")
             require("move" in appliance("restore", shelf, expect=2).stderr, "an appliance that is there is left alone")
 
             require(appliance("queue", "show", case, "--reveal", expect=None).returncode == 1, "the purged one opens no more")
@@ -92,7 +94,7 @@ def main():
             require(len(references(sink)) == 3, "nobody is mailed a second time, nor the new leaver without a person")
             listed = appliance.json("queue", "list")
             require([alarm["kind"] for alarm in listed["alarms"]] == ["restored"], f"an alarm says so: {listed['alarms']}")
-            require(stages(appliance) == [("accepted", "-"), ("held", "restored"), ("held", "restored")], f"held: {stages(appliance)}")
+            require(stages(appliance) == [("held", "restored"), ("held", "restored"), ("held", "restored-sent")], f"held: {stages(appliance)}")
             require(hits([appliance.data], {k: v for k, v in values.items()}) == [], "nothing personal came back in clear")
             events = appliance.json("audit", "list", "--case", case)["entries"]
             require([row["event"] for row in events[-2:]] == ["expire", "purge"], f"the lost case is purged again: {events}")
@@ -106,7 +108,7 @@ def main():
             require("came back from a backup" in said and f"entry {back['entries']}" in said, f"the loss is seen: {said}")
             require(not verified(f"{directory}/export", later)[0], "by the second program too")
 
-            held = [row["case"] for row in listed["cases"] if row["stage"] == "held"]
+            held = [row["case"] for row in listed["cases"] if row["why"] == "restored"]
             appliance("queue", "cancel", held[0])
             appliance("queue", "release", held[1])
             appliance("run", "--once")
@@ -115,7 +117,11 @@ def main():
             appliance("restore", "--finish", expect=1)
             terminate(bob, fifth)
             appliance("run", "--once")
-            require(len(references(sink)) == 5, "the next leaver is mailed as ever")
+            require(len(references(sink)) == 4, "one who left by the day of the restore may have been mailed before: held still")
+            later_day = datetime.date.today() + datetime.timedelta(days=2)
+            ask(f"{bob['control']}/terminate/{sixth['id']}?date={later_day}", "POST")
+            appliance("run", "--once")
+            require(len(references(sink)) == 5, "one who leaves later is mailed as ever")
             require(appliance.json("queue", "list")["alarms"] == [], "and the alarm is over")
             require(appliance.json("audit", "verify")["ok"], "the ledger verifies")
 

@@ -53,7 +53,8 @@ extension ApplianceStore {
   }
 }
 
-/// A copy of the database in memory, as a file would hold it, without what no backup may hold.
+/// A copy of the database in memory, as a file would hold it, without what no backup may hold. It takes twice the length of
+/// the database while it is made (1,000,000 entries: some 350 MB), in the process that makes the backup.
 private final class BackupImage {
   let bytes: UnsafeRawBufferPointer
   let entries: Int
@@ -64,9 +65,9 @@ private final class BackupImage {
     let copy = try DatabaseQueue()
     try store.queue.backup(to: copy)
     (bytes, entries, openCases) = try copy.inDatabase { database in
+      try database.execute(sql: "PRAGMA temp_store = MEMORY")
       try database.execute(sql: "PRAGMA secure_delete = ON")
       try database.execute(sql: "UPDATE purgeRecord SET slot = x''")
-      try database.execute(sql: "VACUUM")
       let open: Int = try database.first("SELECT count(DISTINCT caseID) AS number FROM sealed")?["number"] ?? 0
       let signed: Int = try database.first("SELECT max(size) AS size FROM checkpoint")?["size"] ?? 0
       var size: sqlite3_int64 = 0

@@ -1,24 +1,29 @@
 import Cryptography
-import Delivery
+package import Delivery
 import GRDB
 package import Mail
 
 extension ApplianceStore: RestoreLog {
-  package func restoredAt() throws -> Timestamp? {
+  package func restoreMark() throws -> RestoreMark? {
     try look { database in
-      let row = try database.first("SELECT value FROM meta WHERE key = 'restored'")
-      return (row?["value"] as String?).flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
+      func seconds(_ key: String) throws -> Int64? {
+        let row = try database.first("SELECT value FROM meta WHERE key = ?", [key])
+        return (row?["value"] as String?).flatMap { Int64($0) }
+      }
+      return try seconds("restored").map {
+        RestoreMark(at: Timestamp(seconds: $0), isEnded: try seconds("restoreEnded") != nil)
+      }
     }
   }
 
   package func endRestore(by actor: String, at now: Timestamp) throws -> Bool {
+    guard let mark = try restoreMark(), !mark.isEnded else { return false }
     let book = try owned().book
-    return try book.transaction { database, head in
-      guard try database.first("SELECT 1 FROM meta WHERE key = 'restored'") != nil else { return false }
-      try database.run("DELETE FROM meta WHERE key = 'restored'")
-      try book.append(
-        [try Self.signed("restore-end", by: actor, book, at: now, in: database)], to: &head, at: now, in: database)
-      return true
+    try book.transaction { database, head in
+      try database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('restoreEnded', ?)", [String(now.seconds)])
+      let draft = try Self.signed("restore-end", by: actor, book, at: now, in: database)
+      try book.append([draft], to: &head, at: now, in: database)
     }
+    return true
   }
 }

@@ -12,7 +12,7 @@ package import Mail
 /// Everything happens in a directory of its own below `data_dir` first: the backup is read to its end, its ledger is
 /// recomputed, and goes on under a new name and key with an entry that cites the head that came back. Then key files and
 /// database are renamed into their place. A crash before that leaves a directory that refuses to run until the restore is
-/// run again.
+/// run again. Until then no key is lost: slots that the backup does not know are shredded at the first start, not here.
 package final class Restoration {
   private let directory: DataDirectory
   private let staged: DataDirectory
@@ -30,10 +30,18 @@ package final class Restoration {
       throw StoreError.inhabited(file: file.split(separator: "/").last.map(String.init) ?? file)
     }
     staged = DataDirectory(directory.restoration, slots: directory.slots)
+    // A crash between two renames may have left the only set of keys there.
+    let (current, replaced) = (directory.path + "/keys", staged.path + "/keys.old")
+    if access(current, F_OK) != 0, access(replaced, F_OK) == 0, rename(replaced, current) != 0 {
+      throw StoreError.unusable(file: "keys", operation: "putting back", code: errno)
+    }
     try Self.clear(directory)
     try staged.create()
     try directory.synchronise()
   }
+
+  /// Gives up: the data directory is as it was before, without a database.
+  package func abandon() { try? Self.clear(directory) }
 
   /// Reads the backup to its end; returns the files of keys in it, by their path below `keys/`.
   ///
@@ -85,9 +93,9 @@ package final class Restoration {
     }
     let succession = Succession(
       from: try Checkpoint(origin: old.name, size: head.frontier.size, root: head.frontier.root),
-      known: try known.map { try Self.known($0, by: old, in: queue, size: head.frontier.size) })
+      known: try known.flatMap { try Self.known($0, by: old, in: queue, size: head.frontier.size) })
     let slots = try SlotFile(
-      staged, kek: kek, claimed: queue.read { try ApplianceStore.claimedSlots(in: $0) }, fresh: true)
+      staged, kek: kek, claimed: queue.read { try ApplianceStore.claimedSlots(in: $0) }, restoring: true)
     let lookupKeys = LookupKeys(slots, retention: lookupRetention)
     let signer = try NoteSigner(name: origin, key: signer)
     let book = LedgerBook(head: head, signer: signer, keys: lookupKeys, queue: queue)
@@ -99,6 +107,7 @@ package final class Restoration {
       try database.run("UPDATE meta SET value = ? WHERE key = 'ledger'", [signer.verifier.vkey])
       try database.run(
         "INSERT OR REPLACE INTO meta (key, value) VALUES ('restored', ?)", [String(now.seconds)])
+      try database.run("DELETE FROM meta WHERE key = 'restoreEnded'")
       try book.append([EntryDraft(.restore, succession.fields)], to: &head, at: now, in: database)
       for epoch in try lookupKeys.lost(in: database) {
         try database.run("DELETE FROM epoch WHERE quarter = ?", [epoch.description])
@@ -143,10 +152,10 @@ package final class Restoration {
     }
   }
 
-  /// The size that a kept checkpoint tells of.
+  /// The size that a kept checkpoint tells of, if that is no less than what came back: an older one tells nothing of it.
   private static func known(
     _ note: String, by verifier: NoteVerifier, in queue: DatabaseQueue, size: Int
-  ) throws -> Int {
+  ) throws -> Int? {
     guard let checkpoint = try? verifier.checkpoint(in: SignedNote(parsing: note)) else {
       throw StoreError.unusableBackup(reason: "the kept checkpoint is not one of its ledger")
     }
@@ -155,7 +164,7 @@ package final class Restoration {
     guard root == checkpoint.root else {
       throw StoreError.unusableBackup(reason: "its ledger is not the one that the kept checkpoint signs")
     }
-    return size
+    return checkpoint.size == size ? size : nil
   }
 
   /// Removes what a restore has left: old keys are overwritten first.

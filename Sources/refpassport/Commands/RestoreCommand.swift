@@ -15,8 +15,9 @@ struct RestoreCommand: AsyncParsableCommand {
       take it for the old one, and the officer is mailed its first checkpoint. Give --known the newest checkpoint that the \
       officer holds: the entry then tells how much was lost.
 
-      Cases that would be mailed, and every new leaver, are held: nobody knows what was mailed after the backup was made. \
-      Look at the relay's log, release or cancel each (`refpassport queue list`), then end it with --finish.
+      Cases that would be mailed or wait for reports, and every new leaver, are held: nobody knows what was mailed, or \
+      reported, after the backup was made. Look at the relay's log, release or cancel each (`refpassport queue list`), then \
+      end it with --finish. Who had left by the day of the restore, and is seen only later, is held all the same.
 
       Cases whose keys are gone are closed as lost and purged. Put the key-encryption key back before, if cases were open.
       """)
@@ -79,8 +80,8 @@ private struct RestoreDocument: Encodable {
 
   var lines: [String] {
     let missing =
-      known.map { $0 > entries ? "\($0 - entries) later entries are lost" : "none later is known to anybody" }
-      ?? "how many are lost nobody has said (--known)"
+      known.map { $0 > entries ? "\($0 - entries) later entries are lost" : "the checkpoint you gave is of just these" }
+      ?? "how many came after them is not known"
     return [
       "\(entries) entries of \(from) came back; \(missing).",
       "The ledger goes on as \(ledger); its verifier key: \(vkey)",

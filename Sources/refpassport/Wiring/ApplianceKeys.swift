@@ -77,8 +77,8 @@ struct ApplianceKeys {
   /// - Parameter current: the directory of the present set, if there is one; it must be of the same appliance.
   static func restore(_ files: [String: SecretKey], to directory: String, current: String) throws -> ApplianceKeys {
     if FileManager.default.fileExists(atPath: current) {
-      let mark = SecretKey(try read(File.mark.rawValue, in: current))
-      guard mark.bytes == files[File.mark.rawValue]?.bytes else { throw Failure.ofAnother(directory: current) }
+      let mark = try? SecretKey(read(File.mark.rawValue, in: current))
+      guard let mark, mark.bytes == files[File.mark.rawValue]?.bytes else { throw Failure.ofAnother(directory: current) }
     }
     guard mkdir(directory, 0o700) == 0, mkdir("\(directory)/issuer", 0o700) == 0 else {
       throw Failure.notWritten(directory: directory)

@@ -106,7 +106,7 @@ extension ApplianceKeys.Failure: SelfExplaining {
       "The key file \(file) below data_dir/keys is missing or damaged: restore it from a backup."
     case .readable(let file): "The key file \(file) below data_dir/keys can be read by others: chmod 600 it."
     case .ofAnother(let directory):
-      "\(directory) holds the keys of another appliance than the backup: move them away, or configure another data_dir."
+      "\(directory) holds keys that are not those of the backup, or are damaged: move them away, or configure another data_dir."
     case .notWritten(let directory):
       "The keys cannot be written to \(directory): make it, and give it to this user (data_dir)."
     }

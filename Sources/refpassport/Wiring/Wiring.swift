@@ -66,7 +66,8 @@ struct Wiring: Sendable {
     let composer = try Self.composer(configuration)
     let posting = Posting(composer: composer, organisation: organisation, origin: origin)
     let bell = AlarmBell(store, logger: logger)
-    desk = CaseDesk(store: store, ledger: store, posting: posting, admission: admission)
+    let restores = RestoreGuard(store, leadDays: configuration.bob.leadDays)
+    desk = CaseDesk(store: store, ledger: store, posting: posting, admission: admission, restores: restores)
     reissue = Reissue(store: store, departures: store, admission: admission, logger: logger)
     evidence = EvidenceDesk(store: store, intake: store, returnPath: returnPath, policy: policy, logger: logger)
     let bounces = BounceWatch(
@@ -84,7 +85,7 @@ struct Wiring: Sendable {
       .init(
         source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
-          store: store, ledger: store, departures: store, admission: admission, logger: logger),
+          store: store, ledger: store, departures: store, admission: admission, restores: restores, logger: logger),
         issuance: Issuance(
           store: store, ledger: store, issuer: issuer, posting: posting, admission: admission, logger: logger),
         courier: Courier(

@@ -58,7 +58,8 @@ enum Sample {
   }
 
   static func desk(_ store: MemoryStore) -> CaseDesk {
-    CaseDesk(store: store, ledger: store, posting: posting(), admission: admission, restores: RestoreGuard(store, leadDays: 2))
+    CaseDesk(
+      store: store, ledger: store, posting: posting(), admission: admission, restores: RestoreGuard(store, leadDays: 2))
   }
 
   static let opal = CaseDesk.Actor("opal")

@@ -78,7 +78,9 @@ struct ApplianceKeys {
   static func restore(_ files: [String: SecretKey], to directory: String, current: String) throws -> ApplianceKeys {
     if FileManager.default.fileExists(atPath: current) {
       let mark = try? SecretKey(read(File.mark.rawValue, in: current))
-      guard let mark, mark.bytes == files[File.mark.rawValue]?.bytes else { throw Failure.ofAnother(directory: current) }
+      guard let mark, mark.bytes == files[File.mark.rawValue]?.bytes else {
+        throw Failure.ofAnother(directory: current)
+      }
     }
     guard mkdir(directory, 0o700) == 0, mkdir("\(directory)/issuer", 0o700) == 0 else {
       throw Failure.notWritten(directory: directory)

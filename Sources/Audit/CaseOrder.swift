@@ -13,6 +13,8 @@ struct CaseOrder {
 
   /// The place of the first entry.
   let opened: Int
+  /// True for the afterword of a case whose own entries were dropped.
+  let isRemnant: Bool
   /// What was promised when the case was opened: seconds from its first entry to its purge.
   let promise: Int64?
   /// What ended legal holds have added to it.
@@ -27,6 +29,7 @@ struct CaseOrder {
   ///   - remnant: true if this is the afterword of a case whose entries were dropped, which must have been purged.
   init(opened index: Int, at seconds: Int64, promise: Int64?, remnant: Bool = false) {
     opened = index
+    isRemnant = remnant
     self.promise = promise
     deadline = promise.map { seconds + $0 + Self.grace }
     if remnant { seen = [.purge] }

@@ -11,7 +11,8 @@ struct LedgerTrail {
   /// Takes the next line; `frontier` is the edge of the tree over all lines before it.
   mutating func follow(_ line: LedgerLine, at index: Int, after frontier: MerkleFrontier) -> LedgerVerifier.Step {
     func step(_ entry: Entry?, _ faults: [String]) -> LedgerVerifier.Step {
-      LedgerVerifier.Step(index: index, entry: entry, faults: faults)
+      let isRemnant = entry?.case.flatMap { cases[$0]?.isRemnant } ?? false
+      return LedgerVerifier.Step(index: index, entry: entry, isRemnant: isRemnant, faults: faults)
     }
     guard case .entry(let bytes) = line else {
       return LedgerVerifier.Step(index: index, entry: nil, isPruned: true, faults: pruning.skip(index))

@@ -88,13 +88,16 @@ extension LedgerVerifier {
     package let entry: Entry?
     /// True if only the hash of the entry is left.
     package let isPruned: Bool
+    /// True for the afterword of a case whose own entries were dropped.
+    package let isRemnant: Bool
     /// What is wrong, in words for an auditor.
     package let faults: [String]
 
-    package init(index: Int, entry: Entry?, isPruned: Bool = false, faults: [String]) {
+    package init(index: Int, entry: Entry?, isPruned: Bool = false, isRemnant: Bool = false, faults: [String]) {
       self.index = index
       self.entry = entry
       self.isPruned = isPruned
+      self.isRemnant = isRemnant
       self.faults = faults
     }
   }

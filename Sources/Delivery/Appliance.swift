@@ -237,6 +237,7 @@ package actor Appliance {
     do {
       let poll = try await parts.source.poll(at: parts.clock.now())
       report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
+      try parts.restores.notePoll(at: parts.clock.now())
       (report.people, report.tookBaseline) = (poll.people, poll.tookBaseline)
       parts.logger.info(
         "Bob polled",

@@ -26,6 +26,9 @@ package struct Case: Sendable, Hashable {
   package var ground: PurgeGround?
   /// What suspends the purge, if anything does.
   package var legalHold: LegalHold?
+  /// Within how many seconds of its opening the ledger promised the purge when it was opened; nil if it promised nothing.
+  /// The store knows; what is opened is opened without.
+  package var promise: Int64?
   /// How often the case has been changed; a step that was decided on an older revision is refused, even if the case has
   /// come back to the same stage.
   package var revision: Int
@@ -33,7 +36,8 @@ package struct Case: Sendable, Hashable {
   package init(
     id: CaseID, stage: Stage, hold: Hold? = nil, opened: Timestamp, since: Timestamp, queued: Timestamp? = nil,
     attempts: Int = 0, nextAttempt: Timestamp? = nil, lastClass: OutcomeClass? = nil, acceptedAt: Timestamp? = nil,
-    firstAttempt: Int = 1, ground: PurgeGround? = nil, legalHold: LegalHold? = nil, revision: Int = 0
+    firstAttempt: Int = 1, ground: PurgeGround? = nil, legalHold: LegalHold? = nil, promise: Int64? = nil,
+    revision: Int = 0
   ) {
     self.id = id
     self.stage = stage
@@ -48,6 +52,7 @@ package struct Case: Sendable, Hashable {
     self.firstAttempt = firstAttempt
     self.ground = ground
     self.legalHold = legalHold
+    self.promise = promise
     self.revision = revision
   }
 }

@@ -3,11 +3,14 @@ package import Mail
 /// That the appliance came back from a backup, and when: what was done between the two nobody knows.
 package struct RestoreMark: Sendable, Hashable {
   package var at: Timestamp
+  /// True once the source was asked since: whoever had left is known from then on.
+  package var isPolled: Bool
   /// True once a person has said that all is well.
   package var isEnded: Bool
 
-  package init(at: Timestamp, isEnded: Bool) {
+  package init(at: Timestamp, isPolled: Bool = false, isEnded: Bool = false) {
     self.at = at
+    self.isPolled = isPolled
     self.isEnded = isEnded
   }
 
@@ -24,7 +27,9 @@ package struct RestoreMark: Sendable, Hashable {
 package protocol RestoreLog: Sendable {
   /// The newest restore; nil if there was none.
   func restoreMark() throws -> RestoreMark?
-  /// Says that all is well, with an entry; false if there was nothing to end.
+  /// Remembers that the source was asked.
+  func notePoll(at now: Timestamp) throws
+  /// Says that all is well, with an entry; false if there was nothing to end, or if the source was not asked since.
   func endRestore(by actor: String, at now: Timestamp) throws -> Bool
 }
 

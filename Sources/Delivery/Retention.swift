@@ -6,7 +6,7 @@ package struct Retention: Sendable, Hashable {
   package var undeliverable: Int64
   /// After it was held.
   package var held: Int64
-  /// After it was opened, whatever its stage, `unknown` included.
+  /// After it was opened, whatever its stage, `unknown` included; a case that was promised less keeps that promise.
   package var latest: Int64
 
   package init(undeliverable: Int64 = 14 * 86_400, held: Int64 = 30 * 86_400, latest: Int64 = 45 * 86_400) {
@@ -19,10 +19,15 @@ package struct Retention: Sendable, Hashable {
   package func mustExpire(_ row: Case, now: Timestamp) -> Bool {
     switch row.stage {
     case .confirmed, .undeliverable, .cancelled, .expired, .purging, .purged, .sending: false
-    case .held: now.seconds - row.since.seconds >= held || now.seconds - row.opened.seconds >= latest
-    default: now.seconds - row.opened.seconds >= latest
+    case .held: now.seconds - row.since.seconds >= held || isPastLatest(row, now)
+    default: isPastLatest(row, now)
     }
   }
+
+  /// When the case is closed at the latest.
+  package func latest(_ row: Case) -> Timestamp { row.opened + min(latest, row.promise ?? latest) }
+
+  private func isPastLatest(_ row: Case, _ now: Timestamp) -> Bool { now >= latest(row) }
 
   /// True if the case is closed and its purge is due: never under a legal hold.
   package func purgeDue(_ row: Case, now: Timestamp) -> Bool {
@@ -30,7 +35,7 @@ package struct Retention: Sendable, Hashable {
     return switch row.stage {
     case .confirmed, .cancelled, .expired, .purging: true
     case .undeliverable:
-      now.seconds - row.since.seconds >= undeliverable || now.seconds - row.opened.seconds >= latest
+      now.seconds - row.since.seconds >= undeliverable || isPastLatest(row, now)
     default: false
     }
   }

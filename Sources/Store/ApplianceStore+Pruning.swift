@@ -13,7 +13,7 @@ extension ApplianceStore: EntryPruner {
         promise.take(try Entry(parsing: row.bytes("bytes")))
       }
       guard
-        let limit = promise.limit(at: max(now.seconds, head.seconds)),
+        let limit = promise.limit(at: now.seconds),
         let upto = try Self.lastEntry(until: limit, size: head.frontier.size, in: database)
       else { return 0 }
       // Whole cases only, whose personal data are gone: what is left of the ledger must still make sense.
@@ -33,6 +33,8 @@ extension ApplianceStore: EntryPruner {
       guard !lines.isEmpty else { return 0 }
       let draft = EntryDraft(.operator, Pruning.Word(upto: upto, count: lines.count).fields)
       try book.append([draft], to: &head, at: now, in: database)
+      // Whoever takes an export from now on must find the word under its checkpoint.
+      _ = try book.checkpoint(of: head, at: now, in: database)
       return lines.count
     }
   }

@@ -45,6 +45,19 @@ extension ApplianceStore {
     }
   }
 
+  /// Everything that the newest checkpoint signs, with that, in one look; nil before the first.
+  package func signedEntries() throws -> (entries: [[UInt8]], checkpoint: KeptCheckpoint)? {
+    try look { database in
+      guard let newest = try newestCheckpoint(in: database) else { return nil }
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT bytes FROM entry WHERE idx < ? ORDER BY idx", arguments: [newest.size])
+      var entries: [[UInt8]] = []
+      entries.reserveCapacity(newest.size)
+      while let row = try rows.next() { entries.append(try row.bytes(at: 0)) }
+      return (entries, newest)
+    }
+  }
+
   /// The entries of one case, first to last.
   package func entries(of id: CaseID) throws -> [[UInt8]] { try places(of: id).map(\.bytes) }
 

@@ -7,7 +7,7 @@ import Mail
 enum CaseRow {
   static let columns = """
     id, stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass, acceptedAt,
-    firstAttempt, ground, legalReason, legalReview, legalSince, slot, revision
+    firstAttempt, ground, legalReason, legalReview, legalSince, promise, slot, revision
     """
 
   /// The case in a row of `columns`.
@@ -34,15 +34,17 @@ enum CaseRow {
       since: Timestamp(seconds: row["since"]), queued: time(row["queued"]), attempts: row["attempts"],
       nextAttempt: time(row["nextAttempt"]),
       lastClass: lastClass, acceptedAt: time(row["acceptedAt"]), firstAttempt: row["firstAttempt"],
-      ground: ground, legalHold: legalHold, revision: row["revision"])
+      ground: ground, legalHold: legalHold, promise: row["promise"], revision: row["revision"])
   }
 
   static func insert(_ row: Case, slot: Int, into database: Database) throws {
     try database.run(
       """
       INSERT INTO "case" (stage, holdReason, holdResume, opened, since, queued, attempts, nextAttempt, lastClass,
-        acceptedAt, firstAttempt, ground, legalReason, legalReview, legalSince, id, slot)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        acceptedAt, firstAttempt, ground, legalReason, legalReview, legalSince, id, slot, promise)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (
+        SELECT json_extract(CAST(bytes AS TEXT), '$.purgeLatest') AS latest FROM entry
+        WHERE event = 'config' AND latest IS NOT NULL ORDER BY idx DESC LIMIT 1))
       """,
       values(row) + [Data(row.id.bytes), slot])
   }

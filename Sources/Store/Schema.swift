@@ -317,9 +317,21 @@ enum Schema {
     """,
   ]
 
+  /// Within how many seconds of its opening a case is purged, as the ledger promised when it was opened.
+  static let version10 = [
+    #"ALTER TABLE "case" ADD COLUMN promise INTEGER CHECK (promise >= 0)"#,
+    """
+    UPDATE "case" SET promise = (
+      SELECT json_extract(CAST(bytes AS TEXT), '$.purgeLatest') AS latest FROM entry
+      WHERE event = 'config' AND latest IS NOT NULL AND idx < (SELECT min(idx) FROM entry AS own WHERE own.caseID = "case".id)
+      ORDER BY idx DESC LIMIT 1
+    )
+    """,
+  ]
+
   /// What each version added, the first one first.
   private static let versions = [
-    version1, version2, version3, version4, version5, version6, version7, version8, version9,
+    version1, version2, version3, version4, version5, version6, version7, version8, version9, version10,
   ]
 
   /// Every statement that makes something.

@@ -163,7 +163,8 @@ struct WholeWayTests {
       let days = LedgerPeriod(from: now.date, to: now.date, timeZone: .gmt)
       var papers = [
         try AuditCommand.ReportCommand.papers(
-          on: try #require(days), in: wiring.store, settings: wiring.configuration, at: now)
+          on: try #require(days), in: wiring.store, settings: wiring.configuration, at: now
+        ).value
       ]
       let purged = try wiring.store.cases().filter { $0.stage == .purged }
       #expect(purged.count == 2)

@@ -50,6 +50,8 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
 
   func restoreMark() throws -> RestoreMark? { state.withLock { $0.restored } }
 
+  func notePoll(at now: Timestamp) throws { state.withLock { $0.restored?.isPolled = true } }
+
   func endRestore(by actor: String, at now: Timestamp) throws -> Bool {
     state.withLock { state in
       defer { state.restored?.isEnded = true }

@@ -32,4 +32,15 @@ struct RetentionTests {
     #expect(retention.purgeDue(row(.undeliverable, since: 990), now: Sample.now + 1000))
     #expect(!retention.purgeDue(row(.accepted), now: Sample.now + 5000))
   }
+
+  @Test(
+    "a case keeps to what was promised when it was opened, whatever is configured later",
+    arguments: [nil, 100, 200, 900] as [Int64?])
+  func promise(promise: Int64?) {
+    let retention = Retention(undeliverable: 1_000, held: 1_000, latest: 200)
+    let row = Case(id: .random(), stage: .deferred, opened: Sample.now, since: Sample.now, promise: promise)
+    let end = min(200, promise ?? 200)
+    #expect(retention.latest(row) == Sample.now + end)
+    #expect(!retention.mustExpire(row, now: Sample.now + (end - 1)) && retention.mustExpire(row, now: Sample.now + end))
+  }
 }

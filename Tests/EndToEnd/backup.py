@@ -61,7 +61,8 @@ def main():
             require(os.listdir(shelf) == ["refpassport.backup"], "one file")
             require(hits([shelf], values) == [], "nobody can be read in it")
             require(appliance.json("audit", "list", "--last", "1")["entries"][0]["fields"]["act"] == "backup", "it is an entry")
-            require(appliance.json("purge", "scan", shelf)["residue_hits"] == 0, "our own scan of backups finds no slot in it")
+            scanned = appliance.json("purge", "scan", shelf)
+            require(scanned["residue_hits"] == 0 and scanned["opaque"] == 1, f"our own scan says that it is sealed: {scanned}")
             # What happens after it is lost: a purge, and a mail to another leaver.
             appliance("queue", "confirm", case)
             wait_until(lambda: len(appliance.json("queue", "list")["cases"]) == 1, "the confirmed one is purged")
@@ -124,6 +125,18 @@ def main():
             require(len(references(sink)) == 5, "one who leaves later is mailed as ever")
             require(appliance.json("queue", "list")["alarms"] == [], "and the alarm is over")
             require(appliance.json("audit", "verify")["ok"], "the ledger verifies")
+            # The papers tell of it too.
+            today = str(datetime.date.today())
+            appliance("audit", "report", "--from", today, "--to", today, "--out", f"{directory}/papers")
+            appliance("audit", "certificate", case, "--out", f"{directory}/papers")
+            for name in os.listdir(f"{directory}/papers"):
+                appliance("audit", "verify", f"{directory}/papers/{name}")
+            def text(start):
+                name = next(n for n in os.listdir(f"{directory}/papers") if n.startswith(start) and n.endswith(".pdf"))
+                done = subprocess.run(["pdftotext", f"{directory}/papers/{name}", "-"], capture_output=True, text=True, check=True)
+                return " ".join(done.stdout.split())
+            require("came back from a backup" in text("audit-report"), f"the report: {text('audit-report')}")
+            require("without its key" in text("deletion-certificate"), f"the certificate: {text('deletion-certificate')}")
 
             # Another machine, without slots and key-encryption key: no case opens, the ledger and the marks are there.
             other = os.path.join(directory, "other")

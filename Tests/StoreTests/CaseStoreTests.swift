@@ -260,6 +260,26 @@ struct CaseStoreTests {
     let root = MerkleTree.root(ofEntries: try store.entries(0..<1000))
     #expect(try bench.verifier.checkpoint(in: note).root == root)
   }
+
+  @Test("a case remembers what was promised when it was opened; those of an earlier version find out")
+  func promise() throws {
+    var rows: [CaseID] = []
+    let bench = try Workbench()
+    do {
+      let store = try bench.open()
+      rows.append(try store.admit(1).id)
+      for (number, seconds) in [(2, 500), (3, 900)] {
+        try store.append([EntryDraft(.config, ["purgeLatest": .integer(Int64(seconds))])], at: time())
+        rows.append(try store.admit(number).id)
+      }
+      try store.append([EntryDraft(.config, ["note": "says nothing of it"])], at: time())
+      rows.append(try store.admit(4).id)
+      #expect(try rows.map { try store.find($0)?.promise } == [nil, 500, 900, 900])
+    }
+    try bench.tamper(#"ALTER TABLE "case" DROP COLUMN promise"#, "DELETE FROM grdb_migrations WHERE identifier = '10'")
+    let store = try bench.open()
+    #expect(try rows.map { try store.find($0)?.promise } == [nil, 500, 900, 900])
+  }
 }
 
 extension EntryDraft {

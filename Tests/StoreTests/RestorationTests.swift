@@ -252,12 +252,16 @@ struct RestorationTests {
       try restore(to: other.path, kek: other.kek, at: time(500))
       do {
         let restored = try reopen(other.path, kek: other.kek)
-        #expect(try restored.restoreMark() == RestoreMark(at: time(500), isEnded: false))
+        #expect(try restored.restoreMark() == RestoreMark(at: time(500)))
+        // Whoever had left is not known yet.
+        #expect(try !restored.endRestore(by: "opal", at: time(600)))
+        try restored.notePoll(at: time(550))
+        #expect(try restored.restoreMark() == RestoreMark(at: time(500), isPolled: true))
         #expect(try restored.endRestore(by: "opal", at: time(600)))
         #expect(try !restored.endRestore(by: "opal", at: time(600)))
       }
       let restored = try reopen(other.path, kek: other.kek)
-      #expect(try restored.restoreMark() == RestoreMark(at: time(500), isEnded: true))
+      #expect(try restored.restoreMark() == RestoreMark(at: time(500), isPolled: true, isEnded: true))
       let last = try Entry(parsing: try #require(try restored.entries(0..<100).last))
       #expect(last.event == .operator && last.fields["act"]?.string == "restore-end")
     }
@@ -322,6 +326,27 @@ struct RestorationTests {
       try FileManager.default.moveItem(atPath: old, toPath: bench.database)
       let store = try bench.open()
       for row in [early, late] { #expect(try store.unseal(.facts, of: row.id) != nil) }
+    }
+  }
+
+  @Test("keys that were replaced come back as long as the database is not in its place", arguments: [3, 4])
+  func keysOfACut(crash: Int) throws {
+    try onTwoMachines { other in
+      let store = try bench.open()
+      _ = try store.checkpoint(at: time())
+      _ = try backUp(store)
+      let ledger = other.path + "/keys/ledger.pem"
+      try FileManager.default.createDirectory(atPath: other.path + "/keys", withIntermediateDirectories: true)
+      try Data("the old key".utf8).write(to: URL(filePath: ledger))
+      #expect(throws: Crash.self) { try restore(to: other.path, kek: other.kek, crash: crash) }
+      if crash == 3 {
+        try Restoration(dataDirectory: other.path).abandon()
+        #expect(FileManager.default.contents(atPath: ledger) == Data("the old key".utf8))
+      } else {
+        #expect(throws: StoreError.self) { try Restoration(dataDirectory: other.path) }
+        #expect(FileManager.default.contents(atPath: ledger) == nil)
+      }
+      #expect(FileManager.default.fileExists(atPath: other.path + "/restore.partial") == (crash == 4))
     }
   }
 

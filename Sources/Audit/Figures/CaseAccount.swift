@@ -16,8 +16,8 @@ package struct CaseAccount: Sendable {
   package private(set) var faults: [LedgerReport.Finding] = []
   /// What was promised when it was opened.
   package private(set) var promise: CasePromise?
-  /// The quarters whose lookup key is destroyed, anywhere in the ledger.
-  package private(set) var epochsDestroyed: Set<String> = []
+  /// Where the newest entry says that the lookup key of a quarter is destroyed, or lost; one made later is another key.
+  package private(set) var epochsDestroyed: [String: Int] = [:]
   /// Lines of the ledger whose contents are gone; if there are any, one may have been of this case.
   package private(set) var pruned = 0
 
@@ -27,7 +27,9 @@ package struct CaseAccount: Sendable {
   package mutating func take(_ step: LedgerVerifier.Step) {
     pruned += step.isPruned ? 1 : 0
     guard let entry = step.entry else { return }
-    if entry.event == .epochDestroyed, let epoch = entry.fields["epoch"]?.string { epochsDestroyed.insert(epoch) }
+    if entry.event == .epochDestroyed, let epoch = entry.fields["epoch"]?.string {
+      epochsDestroyed[epoch] = step.index
+    }
     guard entry.case == id else { return }
     lines.append(Line(index: step.index, entry: entry))
     faults += step.faults.map { LedgerReport.Finding(index: step.index, text: $0) }
@@ -37,9 +39,21 @@ package struct CaseAccount: Sendable {
   /// Ends the fold with what the verification remembers of the case.
   package mutating func finish(_ run: LedgerVerifier.Run) { promise = run.promise(of: id) }
 
-  /// Whether it was purged as the ledger promises; nil if nothing was promised, or it is not purged.
-  package var keptPromise: Bool? {
-    guard promise?.seconds != nil, history?.purge != nil else { return nil }
-    return !faults.contains { $0.text == CaseOrder.lateFault }
+  /// How many seconds later than promised it was purged, 0 if in time; nil if nothing was promised, or it is not purged.
+  package var late: Int64? {
+    guard let promise, let seconds = promise.seconds, let history, let purge = history.purge else { return nil }
+    return max(0, purge.mark.seconds - history.opened.seconds - seconds - promise.lent)
   }
+
+  /// Whether it was purged as the ledger promises.
+  package var keptPromise: Bool? { late.map { $0 == 0 } }
+
+  /// Whether the ledger's rules allow that it was late: by a day, or after a restore.
+  package var isLateByRule: Bool { !faults.contains { $0.text == CaseOrder.lateFault } }
+
+  /// True if the case came back from a backup without its key.
+  package var wasLost: Bool { history?.ending?.event == .expire && history?.ending?.why == "lost" }
+
+  /// True if the relay took the mail, or may have.
+  package var mayBeSent: Bool { lines.contains { [.sent, .unknown].contains($0.entry.event) } }
 }

@@ -65,8 +65,10 @@ package struct CaseHistory: Hashable, Sendable {
   /// The outcome that stands; nil while there is none.
   package private(set) var ending: Ending?
   package private(set) var purge: Purge?
-  /// The outcome that nobody knows, until something settles it.
+  /// The outcome that nobody knows, until something settles it or the mail goes once more.
   package private(set) var unknown: Mark?
+  /// The newest outcome that nobody knows, until it is known that the relay took the mail, or that it failed.
+  package private(set) var unresolved: Mark?
   /// The hold that stands.
   package private(set) var hold: Hold?
   /// In the order in which they began.
@@ -95,11 +97,12 @@ package struct CaseHistory: Hashable, Sendable {
     case .issue: issued = issued ?? mark
     case .sent:
       sent = sent ?? mark
-      (unknown, ending) = (nil, nil)
+      (unknown, unresolved, ending) = (nil, nil, nil)
     case .deferred: (unknown, ending) = (nil, nil)
     case .unknown:
       // With a choice it tells what is done about it.
       unknown = entry.fields["choice"] == nil ? mark : nil
+      unresolved = unknown ?? unresolved
       ending = nil
     case .bounced:
       // Before the purge a report takes back what was confirmed; a failure that stands is only borne out by it.
@@ -142,7 +145,7 @@ package struct CaseHistory: Hashable, Sendable {
     endings.append(ending)
     hold = nil
     // To run out of time or to be cancelled settles nothing about where the mail went.
-    if entry.event == .confirm || entry.event == .fail { unknown = nil }
+    if entry.event == .confirm || entry.event == .fail { (unknown, unresolved) = (nil, nil) }
   }
 
   private mutating func end(purgedBy entry: Entry, _ mark: Mark) {

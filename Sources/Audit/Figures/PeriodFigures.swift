@@ -17,8 +17,10 @@ package struct PeriodFigures: Sendable {
   }
 
   package let period: LedgerPeriod
-  /// Lines in the period, and how many of them have no readable contents.
+  /// Lines in the period.
   package private(set) var entries = 0
+  /// Lines whose contents were dropped after their retention, and that may have been of this period: if there are any, all
+  /// counts are the least they can be.
   package private(set) var pruned = 0
   package private(set) var opened = 0
   package private(set) var issued = 0
@@ -55,6 +57,8 @@ package struct PeriodFigures: Sendable {
   private var open = 0
   private var seconds: Int64 = 0
   private var hasBegun = false
+  /// The dropped lines since the last readable one, and the time of that.
+  private var gap: (count: Int, from: Int64)?
 
   package init(_ period: LedgerPeriod) {
     self.period = period
@@ -68,23 +72,44 @@ package struct PeriodFigures: Sendable {
   /// Takes the next line of the ledger, as the verifier took it.
   package mutating func take(_ step: LedgerVerifier.Step) {
     // A line without contents happened when the one before it did, as far as anybody can tell.
+    let before = seconds
     seconds = max(seconds, step.entry?.seconds ?? 0)
+    if step.isPruned {
+      gap = ((gap?.count ?? 0) + 1, gap?.from ?? before)
+      for fault in step.faults where hasBegun && seconds < period.seconds.upperBound { note(.broken, step, fault) }
+      return
+    }
+    closeGap(at: seconds)
+    if let entry = step.entry, let succession = Succession(entry), isOfPeriod(before...seconds) {
+      note(.restored, step, "\(succession.checkpoint.size)" + (succession.known.map { " of \($0)" } ?? ""))
+    }
     guard seconds < period.seconds.upperBound else { return }
     if seconds >= period.seconds.lowerBound { begin() }
     if hasBegun {
       entries += 1
-      pruned += step.isPruned ? 1 : 0
       for fault in step.faults { note(.broken, step, fault) }
     }
     guard let entry = step.entry else { return }
     if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
     if hasBegun { count(entry, step) }
-    fold(entry, at: step.index)
+    // What comes after a case whose entries are gone opens none.
+    if !step.isRemnant { fold(entry, at: step.index) }
+  }
+
+  /// What was dropped between two readable lines may have happened at any time between them.
+  private mutating func closeGap(at seconds: Int64) {
+    if let gap, isOfPeriod(gap.from...max(gap.from, seconds)) { pruned += gap.count }
+    gap = nil
+  }
+
+  private func isOfPeriod(_ time: ClosedRange<Int64>) -> Bool {
+    time.lowerBound < period.seconds.upperBound && time.upperBound >= period.seconds.lowerBound
   }
 
   /// Ends the fold; `overdue` are the places where the cases begin that should have been purged by now.
   package mutating func finish(overdue: [Int]) {
     begin()
+    closeGap(at: .max)
     let late = Set(overdue)
     for history in histories.values.sorted(by: { $0.opened.index < $1.opened.index }) {
       standing.add(history, in: period)
@@ -122,7 +147,8 @@ package struct PeriodFigures: Sendable {
       }
     case .release: if let legal { note(.legalRelease, step, legal) } else { releases += 1 }
     case .revoke: note(.revoked, step, entry.fields["why"]?.string ?? "")
-    case .restore: note(.restored, step, entry.fields["why"]?.string ?? "")
+    // Of the whole ledger, it was noted already, whether it lies in the period or what it lost does.
+    case .restore: if entry.case != nil { note(.restored, step, entry.fields["why"]?.string ?? "") }
     case .epochDestroyed: epochsDestroyed.append((entry.fields["epoch"]?.string ?? "", mark))
     case .config: configurations.append(mark)
     case .keyRotate: keyRotations.append(mark)
@@ -134,6 +160,8 @@ package struct PeriodFigures: Sendable {
   /// A person stands behind an entry that names an act, or a commitment to who did it.
   private mutating func countAct(_ entry: Entry, isLegal: Bool) {
     if entry.event == .operator {
+      // The appliance itself drops what its retention is over.
+      if Pruning.Word(entry) != nil { return }
       acts[entry.fields["act"]?.string ?? "", default: 0] += 1
     } else if entry.fields["by"] != nil {
       acts[(isLegal ? "legal-" : "") + entry.event.rawValue, default: 0] += 1
@@ -185,7 +213,7 @@ package struct PeriodFigures: Sendable {
       if let part = period.index(of: purge.mark.seconds) { purgedPerPart[part] += 1 }
       measure(.openedToPurged, after.opened, purge.mark)
       if let ending = after.ending, ending.event == .confirm { measure(.confirmedToPurged, ending.mark, purge.mark) }
-      if let unknown = after.unknown {
+      if let unknown = after.unresolved {
         add(
           LedgerException(
             kind: .neverResolved, case: after.id, index: unknown.index, seconds: unknown.seconds, detail: ""))

@@ -31,7 +31,8 @@ extension AuditReport {
   private var verdict: PaperPart {
     .verdict(
       PaperWords.ledgerVerdict(ledger), detail: PaperWords.exceptionVerdict(figures),
-      isGood: ledger.verification.ok && figures.exceptions.allSatisfy { PaperWords.isExpected($0.kind) })
+      isGood: ledger.verification.ok && figures.pruned == 0
+        && figures.exceptions.allSatisfy { PaperWords.isExpected($0.kind) })
   }
 
   // MARK: Cases

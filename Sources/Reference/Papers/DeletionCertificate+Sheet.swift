@@ -24,7 +24,7 @@ extension DeletionCertificate {
     parts += [
       .heading(PaperWords.whatHappened), .table(PaperWords.steps(account)),
       .heading(PaperWords.whatWasDestroyed), .list(PaperWords.destroyed(purge), isNumbered: false),
-      .heading(PaperWords.howDestroyed), .list(PaperWords.method(purge), isNumbered: false),
+      .heading(PaperWords.howDestroyed), .list(PaperWords.method(purge, wasLost: account.wasLost), isNumbered: false),
       .heading(PaperWords.whatRemains), .list(PaperWords.remains(self), isNumbered: false),
       .heading(PaperWords.whatIsOutOfReach), .list(PaperWords.outOfReach, isNumbered: false),
       .heading(PaperWords.howToVerify),

@@ -55,13 +55,13 @@ package struct DeletionCertificate: Sendable {
     var found: [Tags] = []
     for line in account.lines where line.entry.fields["tag"] != nil {
       let epoch = Epoch(of: Timestamp(seconds: line.entry.seconds))
-      if let place = found.firstIndex(where: { $0.epoch == epoch }) {
+      let isDestroyed = account.epochsDestroyed[epoch.description].map { $0 > line.index } ?? false
+      if let place = found.firstIndex(where: { $0.epoch == epoch && $0.isDestroyed == isDestroyed }) {
         found[place].indices.append(line.index)
       } else {
         found.append(
           Tags(
-            epoch: epoch, indices: [line.index],
-            isDestroyed: account.epochsDestroyed.contains(epoch.description), until: epoch.end + lookupRetention))
+            epoch: epoch, indices: [line.index], isDestroyed: isDestroyed, until: epoch.end + lookupRetention))
       }
     }
     return found

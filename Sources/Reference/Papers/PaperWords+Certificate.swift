@@ -43,8 +43,10 @@ extension PaperWords {
       return "\(taken); the ledger promised no time"
     }
     let lent = promise.lent > 0 ? " and \(span(promise.lent)) under legal hold" : ""
-    let kept = certificate.account.keptPromise == true ? "kept" : "NOT kept"
-    return "\(taken); promised within \(span(seconds))\(lent): \(kept)"
+    let promised = "\(taken); promised within \(span(seconds))\(lent)"
+    guard let late = certificate.account.late, late > 0 else { return "\(promised): kept" }
+    let rule = certificate.account.isLateByRule ? "; the ledger’s rules allow a day, and one after a restore" : ""
+    return "\(promised): NOT kept, \(span(late)) later\(rule)"
   }
 
   static func legalHold(_ hold: CaseHistory.LegalHold) -> String {
@@ -67,22 +69,33 @@ extension PaperWords {
     ]
   }
 
-  static func method(_ purge: CaseHistory.Purge) -> [String] {
+  static func method(_ purge: CaseHistory.Purge, wasLost: Bool) -> [String] {
     let slot = purge.slot.map { " (slot \($0))" } ?? ""
+    let found = "\(count(Int(purge.files), "file", "files")), \(count(Int(purge.hits), "hit", "hits"))."
+    if wasLost {
+      return [
+        "The case came back from a backup without its key (AES-256-GCM): nothing in it could be read any more.",
+        "The sealed rows were removed from the database, and its write-ahead log was emptied.",
+        "Since nobody could read what was sealed, it could not be searched for in clear. All files of the appliance were "
+          + "searched byte by byte for the sealed bytes: \(found)",
+      ]
+    }
     return [
       "Everything personal lay on the disk only sealed, with a key of this case alone (AES-256-GCM). That key\(slot) was "
         + "overwritten in place and flushed to the disk: no copy of the sealed data, wherever it lies, can be opened any more.",
       "The sealed rows were removed from the database, and its write-ahead log was emptied.",
       "All files of the appliance were searched byte by byte: before, for every value in clear and in every usual encoding; "
-        + "afterwards, for the sealed bytes and those of the key. \(count(Int(purge.files), "file", "files")), "
-        + "\(count(Int(purge.hits), "hit", "hits")).",
+        + "afterwards, for the sealed bytes and those of the key. \(found)",
     ]
   }
 
   static func remains(_ certificate: DeletionCertificate) -> [String] {
     let lines = certificate.account.lines
-    let sent = certificate.account.history?.sent != nil
-    let salt = sent ? "left with the leaver’s mail and was destroyed here" : "was destroyed"
+    let account = certificate.account
+    let salt =
+      account.history?.sent != nil
+      ? "left with the leaver’s mail and was destroyed here"
+      : account.mayBeSent ? "may have left with the leaver’s mail, and was destroyed here" : "was destroyed"
     var remains = [
       "\(count(lines.count, "entry", "entries")) of the ledger, for as long as the ledger keeps them: codes, times, hashes, "
         + "and commitments that only the salt of this case opens. It \(salt)."
@@ -91,7 +104,7 @@ extension PaperWords {
       let entries =
         "A keyed tag of the address in \(tags.indices.count == 1 ? "entry" : "entries") \(list(tags.indices.map(String.init)))"
       return tags.isDestroyed
-        ? "\(entries). The key of its quarter (\(tags.epoch)) is destroyed: nobody can tell any more whom they are about."
+        ? "\(entries). The key of its quarter (\(tags.epoch)) is destroyed or lost here: nobody can tell by it any more whom they are about."
         : "\(entries). With the key of its quarter (\(tags.epoch)) the entries can be found by the address, and by nothing "
           + "else. The key is kept until \(day(tags.until.seconds)) and then destroyed, with an entry that says so."
     }

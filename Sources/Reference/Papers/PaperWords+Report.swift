@@ -20,8 +20,8 @@ extension PaperWords {
   static let nothingWaits = "At the end of the period no case was held, of unknown outcome, or under a legal hold."
   static let noExceptions =
     "Nothing: no rule of the ledger was broken, nothing was purged later than promised, no scan found remains, nothing was "
-    + "revoked or restored, there was no legal hold, and no unknown outcome was left unresolved."
-  static let noActs = "No act of a person stands in this period: nobody looked anything up or decided a case by hand."
+    + "revoked or restored, there was no legal hold, and no case was purged whose outcome nobody knew."
+  static let noActs = "No entry of this period bears the mark of a person."
   static let timesNote =
     "Each duration counts in the period in which it ends. Median and 90th percentile are durations that were measured "
     + "(nearest rank). The time to the purge includes the quiet period that a confirmation waits for, and legal holds."
@@ -46,11 +46,15 @@ extension PaperWords {
 
   static func summary(_ figures: PeriodFigures, _ now: Int64) -> String {
     let early = now < figures.period.seconds.upperBound ? " The period was not over when this was written." : ""
-    guard figures.entries > 0 else { return "The ledger holds no entry in this period.\(early)" }
     let pruned =
       figures.pruned == 0
       ? ""
-      : " The contents of \(count(figures.pruned, "entry", "entries")) are gone after their retention; only their hashes count."
+      : " The contents of \(count(figures.pruned, "entry", "entries")) that may have been of this period are gone after their "
+        + "retention: every number here is the least that it can be."
+    guard figures.entries > 0 else {
+      return figures.pruned > 0
+        ? "No entry of this period can be read.\(pruned)\(early)" : "The ledger holds no entry in this period.\(early)"
+    }
     return
       "Made from the \(count(figures.entries, "entry", "entries")) of this period, and from those before it, which tell how "
       + "things stood when it began.\(pruned) Times in tables are UTC.\(early)"
@@ -65,6 +69,7 @@ extension PaperWords {
 
   static func exceptionVerdict(_ figures: PeriodFigures) -> String {
     let all = figures.exceptions.count + figures.furtherExceptions
+    if all == 0, figures.pruned > 0 { return "Nothing that can still be read needs a look." }
     return all == 0
       ? "Nothing in this period needs a look."
       : "\(count(all, "thing", "things")) to look at, listed below under “To look at”."
@@ -91,7 +96,9 @@ extension PaperWords {
     case .overdue: return "Not purged, though the ledger promises it"
     case .neverResolved: return "Nobody ever knew whether the relay took the mail"
     case .revoked: return "Reference revoked\(detail.isEmpty ? "" : ": \(revocation(detail))")"
-    case .restored: return "Restored\(detail.isEmpty ? "" : ": \(detail)")"
+    case .restored:
+      return
+        "The appliance came back from a backup\(detail.isEmpty ? "" : " with \(detail) entries"): what came after is lost"
     case .legalHold: return "Legal hold began: \(legalReason(detail))"
     case .legalRelease: return "Legal hold ended: \(legalReason(detail))"
     case .lateBounce: return "A report of failure after the purge\(detail.isEmpty ? "" : ": \(detail)")"
@@ -137,7 +144,8 @@ extension PaperWords {
         "Between the two checkpoints of the period it only grew, from \(grouped($0.proof.oldSize)) entries: the proof is "
           + "\(PaperKind.growthName)."
       }
-      ?? "There are no two checkpoints, from before the period began and from before it ended, to prove growth between."
+      ?? "There are no two checkpoints of this ledger, from before the period began and from before it ended, to prove "
+      + "growth between."
     return [
       "Verified as a whole when this was written: the tree over \(count(size, "entry", "entries")), the signature of its head, "
         + "\(held == 0 ? "" : "the checkpoints of the period, ")the order of the entries of every case, their times, and the "

@@ -86,8 +86,8 @@ extension PaperWords {
     }
     let decided = choices.isEmpty ? "" : " Decided by policy: \(list(choices))."
     return
-      "In \(count(figures.unknowns, "case", "cases")) the connection broke before the relay said whether it took the "
-      + "mail.\(decided)"
+      "\(count(figures.unknowns, "time", "times").capitalisedFirst) the connection broke before the relay said whether it took "
+      + "the mail.\(decided)"
   }
 
   static func waitingTable(_ rows: [(what: String, at: PeriodStanding.Waiting)]) -> PaperTable {

@@ -30,18 +30,31 @@ package final class Restoration {
       throw StoreError.inhabited(file: file.split(separator: "/").last.map(String.init) ?? file)
     }
     staged = DataDirectory(directory.restoration, slots: directory.slots)
-    // A crash between two renames may have left the only set of keys there.
-    let (current, replaced) = (directory.path + "/keys", staged.path + "/keys.old")
-    if access(current, F_OK) != 0, access(replaced, F_OK) == 0, rename(replaced, current) != 0 {
-      throw StoreError.unusable(file: "keys", operation: "putting back", code: errno)
-    }
+    try putKeysBack()
     try Self.clear(directory)
     try staged.create()
     try directory.synchronise()
   }
 
   /// Gives up: the data directory is as it was before, without a database.
-  package func abandon() { try? Self.clear(directory) }
+  package func abandon() {
+    do {
+      try putKeysBack()
+      try Self.clear(directory)
+    } catch {
+      // What is left is cleared by the next try; until then nothing runs on it.
+    }
+  }
+
+  /// As long as the database is not in its place, the keys that were replaced are the ones that count.
+  private func putKeysBack() throws {
+    let replaced = staged.path + "/keys.old"
+    guard access(directory.database, F_OK) != 0, access(replaced, F_OK) == 0 else { return }
+    let current = directory.path + "/keys"
+    if access(current, F_OK) == 0 { try move(current, to: staged.path + "/keys.taken") }
+    try move(replaced, to: current)
+    try directory.synchronise()
+  }
 
   /// Reads the backup to its end; returns the files of keys in it, by their path below `keys/`.
   ///
@@ -107,7 +120,7 @@ package final class Restoration {
       try database.run("UPDATE meta SET value = ? WHERE key = 'ledger'", [signer.verifier.vkey])
       try database.run(
         "INSERT OR REPLACE INTO meta (key, value) VALUES ('restored', ?)", [String(now.seconds)])
-      try database.run("DELETE FROM meta WHERE key = 'restoreEnded'")
+      try database.run("DELETE FROM meta WHERE key IN ('restorePolled', 'restoreEnded')")
       try book.append([EntryDraft(.restore, succession.fields)], to: &head, at: now, in: database)
       for epoch in try lookupKeys.lost(in: database) {
         try database.run("DELETE FROM epoch WHERE quarter = ?", [epoch.description])

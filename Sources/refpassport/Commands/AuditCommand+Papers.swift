@@ -36,6 +36,13 @@ extension AuditCommand {
       let entries = try reader.places(of: id)
       guard !entries.isEmpty else { throw CommandFailure(.no, "The ledger holds no entry of case \(id).") }
       guard let place = try reader.index(of: id, event: .purge) else { throw early(id, entries) }
+      return try LedgerWalk.steadily(reader) { try papers(of: id, purgedAt: place, in: reader, settings, at: now) }
+    }
+
+    private static func papers(
+      of id: CaseID, purgedAt place: Int, in reader: ApplianceStore, _ settings: Settings.Configuration,
+      at now: Timestamp
+    ) throws -> (PaperIssuer.Papers, LedgerVerifier.Run) {
       guard let proof = try reader.proof(at: place), let vkey = try reader.ledgerKey() else {
         throw CommandFailure(
           .no, "No checkpoint covers the purge of case \(id) yet; the appliance signs the next one with its next step.")
@@ -46,14 +53,18 @@ extension AuditCommand {
       var account = CaseAccount(of: id.description)
       let (run, _) = try walk.run { account.take($0) }
       account.finish(run)
-      return try PaperIssuer(settings, vkey: vkey).certificate(
-        DeletionCertificate(
-          account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
-          lookupRetention: settings.lookupRetention), at: now)
+      let certificate = DeletionCertificate(
+        account: account, ledger: walk.evidence(run), isSigned: run.isSigned, proof: proof,
+        lookupRetention: settings.lookupRetention)
+      return (try PaperIssuer(settings, vkey: vkey).certificate(certificate, at: now), run)
     }
 
     /// Where a case stands that is not purged.
     private static func early(_ id: CaseID, _ entries: [(index: Int, bytes: [UInt8])]) -> CommandFailure {
+      if let first = entries.first, (try? Entry(parsing: first.bytes))?.event == .revoke {
+        return CommandFailure(
+          .no, "The entries of case \(id) were dropped after their retention; only what came later is left.")
+      }
       var account = CaseAccount(of: id.description)
       for entry in entries {
         account.take(.init(index: entry.index, entry: try? Entry(parsing: entry.bytes), faults: []))
@@ -80,7 +91,10 @@ extension AuditCommand {
       let settings = try options.load()
       let now = SystemClock().now()
       let period = try period(at: now, in: TimeZone(identifier: settings.organisation.timeZone) ?? .gmt)
-      let papers = try Self.papers(on: period, in: try Wiring.reader(options), settings: settings, at: now)
+      let reader = try Wiring.reader(options)
+      let papers = try LedgerWalk.steadily(reader) {
+        try Self.papers(on: period, in: reader, settings: settings, at: now)
+      }
       try output.hand(
         papers, name: "audit-report-\(period.from)-\(period.to)",
         saying: "Audit report on \(period.from) to \(period.to)")
@@ -89,21 +103,31 @@ extension AuditCommand {
     /// The report on a period.
     static func papers(
       on period: LedgerPeriod, in reader: ApplianceStore, settings: Settings.Configuration, at now: Timestamp
-    ) throws -> PaperIssuer.Papers {
-      let start = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.lowerBound))
-      let end = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.upperBound))
+    ) throws -> (value: PaperIssuer.Papers, run: LedgerVerifier.Run) {
+      let first = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.lowerBound))
+      let last = try reader.checkpoint(signedBefore: Timestamp(seconds: period.seconds.upperBound))
       // After those two, so that it covers them both.
       let (head, vkey) = try LedgerFiles.head(of: reader)
       let walk = LedgerWalk(
         reader: reader, checkpoint: head.note, size: head.size, vkey: vkey,
-        held: [start, end].compactMap { $0?.note })
+        held: [first, last].compactMap { $0?.note })
+      // One from before a restore is of the ledger that this one goes on from: held to, but not stated as this one's.
+      let verifier = try NoteVerifier(vkey: vkey)
+      let (start, end) = (first.flatMap { own($0, verifier) }, last.flatMap { own($0, verifier) })
       var figures = PeriodFigures(period)
       let (run, overdue) = try walk.run { figures.take($0) }
       figures.finish(overdue: overdue)
-      return try PaperIssuer(settings, vkey: vkey).report(
-        AuditReport(
-          figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note,
-          growth: growth(from: start, to: end, in: reader, vkey: vkey)), at: now)
+      let report = AuditReport(
+        figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note,
+        growth: growth(from: start, to: end, in: reader, vkey: vkey))
+      return (try PaperIssuer(settings, vkey: vkey).report(report, at: now), run)
+    }
+
+    private static func own(_ checkpoint: KeptCheckpoint, _ verifier: NoteVerifier) -> KeptCheckpoint? {
+      guard let note = try? SignedNote(parsing: checkpoint.note), (try? verifier.checkpoint(in: note)) != nil else {
+        return nil
+      }
+      return checkpoint
     }
 
     /// The proof between two checkpoints; nil if one is missing, or if the ledger was altered so that it does not hold.

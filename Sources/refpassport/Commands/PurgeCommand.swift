@@ -30,7 +30,7 @@ struct PurgeCommand: AsyncParsableCommand {
           .init(
             case: row.id.description, stage: row.stage.rawValue, ground: row.ground?.rawValue,
             due: configuration.retention.purgeDue(row, now: now),
-            latest: Timestamp(seconds: row.opened.seconds + configuration.retention.latest).iso8601,
+            latest: configuration.retention.latest(row).iso8601,
             legalHold: row.legalHold.map(LegalHoldDocument.init))
         })
       if json { return try Terminal.json(document) }

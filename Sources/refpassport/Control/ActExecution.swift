@@ -49,6 +49,12 @@ struct ActExecution: Sendable {
     case .noteBackup(let entries):
       try wiring.store.note("backup", ["size": .integer(Int64(entries))], by: actor.name, at: now)
     case .endRestore:
+      if let mark = try wiring.store.restoreMark(), !mark.isPolled {
+        throw CommandFailure(
+          .no,
+          "Bob was not asked since the restore: let the appliance make one pass first, so that whoever has left is held."
+        )
+      }
       answer.ended = try wiring.store.endRestore(by: actor.name, at: now)
     case .ingest(let message, let recipient):
       guard message.count <= ReceivedMessage.longest else {

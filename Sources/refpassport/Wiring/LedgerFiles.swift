@@ -19,18 +19,21 @@ struct LedgerFiles {
 
   /// As the newest checkpoint of a store signs them.
   init(reader: ApplianceStore) throws {
-    let (checkpoint, vkey) = try Self.head(of: reader)
-    entries = try reader.entries(0..<checkpoint.size)
+    guard let (entries, checkpoint) = try reader.signedEntries(), let vkey = try reader.ledgerKey() else {
+      throw Self.noCheckpoint
+    }
+    self.entries = entries
     self.checkpoint = checkpoint.note
     self.vkey = vkey
     timestamp = try reader.timestamp(over: checkpoint.size)?.reply
   }
 
+  private static let noCheckpoint = CommandFailure(
+    .no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
+
   /// The newest checkpoint of a store, and the key that signs it.
   static func head(of reader: ApplianceStore) throws -> (checkpoint: KeptCheckpoint, vkey: String) {
-    guard let checkpoint = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else {
-      throw CommandFailure(.no, "The ledger has no checkpoint yet: `refpassport run --once` makes one.")
-    }
+    guard let checkpoint = try reader.lastCheckpoint(), let vkey = try reader.ledgerKey() else { throw noCheckpoint }
     return (checkpoint, vkey)
   }
 

@@ -28,6 +28,19 @@ struct LedgerWalk {
     return (run, overdue)
   }
 
+  /// Makes something of a walk; once more, twice at most, if the ledger did not verify and went on meanwhile: entries may
+  /// have been dropped behind the walk's back, whose word stands after the checkpoint it began with.
+  static func steadily<Value>(
+    _ reader: ApplianceStore, _ body: () throws -> (value: Value, run: LedgerVerifier.Run)
+  ) throws -> Value {
+    for _ in 0..<2 {
+      let before = try reader.lastCheckpoint()?.size
+      let (value, run) = try body()
+      if try run.report.ok || reader.lastCheckpoint()?.size == before { return value }
+    }
+    return try body().value
+  }
+
   /// What was found out about the whole ledger.
   func evidence(_ run: LedgerVerifier.Run) -> LedgerEvidence {
     LedgerEvidence(vkey: vkey, entries: size, checkpoint: checkpoint, verification: run.report)

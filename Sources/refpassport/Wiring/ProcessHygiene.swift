@@ -24,8 +24,8 @@ enum ProcessHygiene {
       for _ in 0..<threads {
         group.addTask {
           cwipe_stack()
-          arrived.count.add(1, ordering: .relaxed)
-          for _ in 0..<20 where arrived.count.load(ordering: .relaxed) < threads { usleep(1000) }
+          arrived.count.withLock { $0 += 1 }
+          for _ in 0..<20 where arrived.count.withLock({ $0 }) < threads { usleep(1000) }
         }
       }
     }
@@ -33,7 +33,7 @@ enum ProcessHygiene {
 }
 
 private final class Arrivals: Sendable {
-  let count = Atomic(0)
+  let count = Mutex(0)
 }
 
 /// How a process stands in this, as it tells by itself.

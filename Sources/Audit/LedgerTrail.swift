@@ -2,8 +2,6 @@
 struct LedgerTrail {
   private var seconds: Int64 = 0
   private var cases: [String: CaseOrder] = [:]
-  /// What the newest configuration promises.
-  private var promise: Int64?
   private var pruning = PruningCheck()
   /// The ledgers that this one goes on from, oldest first.
   private(set) var predecessors: [Checkpoint] = []
@@ -25,11 +23,11 @@ struct LedgerTrail {
     }
     var faults = entry.seconds < seconds ? ["the time is before that of an earlier entry"] : []
     seconds = max(seconds, entry.seconds)
-    if entry.event == .config { promise = entry.fields[LedgerVerifier.promiseField]?.integer ?? promise }
     pruning.take(entry)
     if let id = entry.case {
       let order = CaseOrder(
-        opened: index, at: entry.seconds, promise: promise, remnant: pruning.hasPruned && entry.event == .revoke)
+        opened: index, at: entry.seconds, promise: pruning.promise.purgeLatest,
+        remnant: pruning.hasPruned && entry.event == .revoke)
       faults += cases[id, default: order].take(entry)
     } else if entry.event == .restore {
       faults += succeed(by: entry, at: index, after: frontier)

@@ -39,11 +39,12 @@ package enum Pruning {
   }
 }
 
-/// What the configuration says, entry by entry, of how long entries are kept.
-package struct PruningPromise: Sendable {
+/// What the configuration promises, entry by entry: when a case is purged, and how long its entries are kept.
+package struct LedgerPromise: Sendable {
   private var kept: Int64?
   private var since: Int64 = 0
-  private var purgeLatest: Int64?
+  /// Within how many seconds a case is purged, from its first entry on.
+  package private(set) var purgeLatest: Int64?
   /// True once anything was promised at all.
   private(set) var hasBegun = false
 
@@ -67,44 +68,69 @@ package struct PruningPromise: Sendable {
   }
 }
 
-/// Follows a ledger to tell whether what was dropped might be.
-struct PruningCheck {
-  private var promise = PruningPromise()
-  private var last: Int?
+/// Counts the lines that were dropped, and what later entries say of them.
+package struct PruningTally: Sendable {
+  /// The last dropped line.
+  package private(set) var last: Int?
   private var dropped = 0
   private var told = 0
   private var upto = 0
+
+  package init() {}
+
+  /// Takes a line whose entry was dropped.
+  package mutating func drop(_ index: Int) {
+    last = index
+    dropped += 1
+  }
+
+  /// Takes what an entry says.
+  package mutating func take(_ word: Pruning.Word) {
+    told += word.count
+    upto = max(upto, word.upto)
+  }
+
+  /// True if as many were dropped as later entries say, and where they say.
+  package var isTold: Bool { last.map { $0 < upto && dropped == told } ?? true }
+  /// True if they were dropped where entries say, but fewer than those say.
+  var isOvertold: Bool { last.map { $0 < upto && dropped < told } ?? false }
+}
+
+/// Follows a ledger to tell whether what was dropped might be.
+struct PruningCheck {
+  private(set) var promise = LedgerPromise()
+  private var tally = PruningTally()
   /// The time of the line after the last dropped one.
   private var after: Int64?
   /// Up to which time the newest word was allowed.
   private var latest: Int64?
 
   /// True if anything was dropped so far.
-  var hasPruned: Bool { last != nil }
+  var hasPruned: Bool { tally.last != nil }
 
   /// Takes a line whose entry was dropped; says what is wrong with that here.
   mutating func skip(_ index: Int) -> [String] {
-    (last, after) = (index, nil)
-    dropped += 1
+    tally.drop(index)
+    after = nil
     return promise.hasBegun ? [] : ["the entry was dropped before any configuration"]
   }
 
   mutating func take(_ entry: Entry) {
-    if last != nil, after == nil { after = entry.seconds }
+    if hasPruned, after == nil { after = entry.seconds }
     promise.take(entry)
     guard let word = Pruning.Word(entry) else { return }
-    told += word.count
-    upto = max(upto, word.upto)
+    tally.take(word)
     latest = promise.limit(at: entry.seconds)
   }
 
   /// What is wrong when all is read, and at which line.
   var fault: (text: String, index: Int)? {
-    guard let last else { return nil }
-    guard last < upto, dropped <= told else {
-      return ("an entry was dropped, here or before, and no later entry says so", last)
+    guard let last = tally.last else { return nil }
+    guard tally.isTold else {
+      return tally.isOvertold
+        ? ("more entries are said to be dropped than are", last)
+        : ("an entry was dropped, here or before, and no later entry says so", last)
     }
-    guard dropped == told else { return ("more entries are said to be dropped than are", last) }
     guard let after, let latest, after <= latest else { return ("the entry was dropped before its time", last) }
     return nil
   }

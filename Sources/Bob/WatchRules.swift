@@ -1,3 +1,4 @@
+import Delivery
 import Foundation
 package import Mail
 
@@ -77,7 +78,6 @@ package struct OrganisationZone: Sendable, Hashable {
 
   /// The day it is there at a moment.
   package func day(at now: Timestamp) -> CalendarDate {
-    let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(now.seconds)))
-    return (now + Int64(offset)).date
+    CalendarDate(of: now, in: zone)
   }
 }

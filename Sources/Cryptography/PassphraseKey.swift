@@ -19,9 +19,8 @@ package enum PassphraseKey {
     defer { bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
     let derived = passphrase.withBytes { secret in
       EVP_PBE_scrypt(
-        secret.baseAddress?.assumingMemoryBound(to: CChar.self), secret.count, salt, salt.count, 1 << UInt64(cost), 8,
-        1,
-        2 << 30, &bytes, bytes.count)
+        secret.baseAddress?.assumingMemoryBound(to: CChar.self), secret.count, salt, salt.count,
+        1 << UInt64(cost), 8, 1, 2 << 30, &bytes, bytes.count)
     }
     guard derived == 1 else { throw CryptographyError.libraryFailed(operation: "deriving a key") }
     return SecretKey(bytes)

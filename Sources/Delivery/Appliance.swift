@@ -29,10 +29,8 @@ package actor Appliance {
     package init(
       source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, lookup: any AddressLookup, restores: any RestoreLog,
-      nightly: NightlyScan,
-      pruner: any EntryPruner, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
-      policy: RetryPolicy, clock: WatchedClock,
-      logger: Logger
+      nightly: NightlyScan, pruner: any EntryPruner, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
+      policy: RetryPolicy, clock: WatchedClock, logger: Logger
     ) {
       self.source = source
       self.store = store

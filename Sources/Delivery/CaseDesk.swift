@@ -142,19 +142,8 @@ package struct CaseDesk: Sendable {
 
   private func signed(_ id: CaseID, _ actor: Actor) throws -> [String: CanonicalJSON] {
     guard try find(id).stage.holdsPersonalData else { return [:] }
-    // A case whose seal is damaged must not be one that nobody can close.
-    guard let salt = try salt(of: id) else { return [:] }
+    guard let salt = try CaseVault.readable(try vault.salt(of: id)) else { return [:] }
     return ["by": .string(Commitment.actor(salt: salt, name: actor.name))]
-  }
-
-  private func salt(of id: CaseID) throws -> [UInt8]? {
-    do {
-      return try vault.salt(of: id)
-    } catch CaseStoreError.keyGone {
-      return nil
-    } catch is CaseVault.Missing {
-      return nil
-    }
   }
 }
 

@@ -45,6 +45,18 @@ package struct CaseVault: Sendable {
     String(decoding: try bytes(.employee, of: id), as: UTF8.self)
   }
 
+  /// What `read` gives; nil if it was never sealed, or nobody can open or read it any more: a case with a damaged part
+  /// must not be one that nobody can close or purge.
+  package static func readable<Value>(_ read: @autoclosure () throws -> Value) throws -> Value? {
+    do {
+      return try read()
+    } catch CaseStoreError.keyGone {
+      return nil
+    } catch is Missing {
+      return nil
+    }
+  }
+
   /// The sealed form of a value.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()

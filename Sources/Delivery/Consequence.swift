@@ -130,3 +130,11 @@ package struct Consequence: Sendable {
     }
   }
 }
+
+extension CaseStore {
+  /// The step for a case at `sending` whose session is over without a result: nobody knows what became of it.
+  func interruption(of row: Case, by policy: RetryPolicy, at now: Timestamp) throws -> CaseChange {
+    let attempt = try attempts(of: row.id).last ?? Attempt(number: 1, started: row.since, intent: row.since)
+    return try Consequence(row: row, attempt: attempt, policy: policy, now: now, random: 0).interrupted()
+  }
+}

@@ -49,9 +49,7 @@ package actor Courier {
   /// Call once, before the first round.
   package func recover(at now: Timestamp) throws {
     for row in try store.cases(at: [.sending]) {
-      let attempt = try store.attempts(of: row.id).last ?? Attempt(number: 1, started: row.since, intent: row.since)
-      let change = try Consequence(row: row, attempt: attempt, policy: policy, now: now, random: 0).interrupted()
-      try store.commit(change, at: now)
+      try store.commit(try store.interruption(of: row, by: policy, at: now), at: now)
       logger.notice("session interrupted: nobody knows whether the mail was taken", metadata: ["case": "\(row.id)"])
     }
   }

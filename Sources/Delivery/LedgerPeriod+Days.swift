@@ -38,13 +38,7 @@ extension LedgerPeriod {
 
   /// The day that `now` lies in.
   package static func today(at now: Timestamp, timeZone: TimeZone) -> CalendarDate {
-    CalendarDate(daysSince1970: day(of: now.seconds, in: timeZone))
-  }
-
-  /// The days since 1970 that a wall clock has counted.
-  private static func day(of seconds: Int64, in zone: TimeZone) -> Int64 {
-    let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds)))
-    return Timestamp(seconds: seconds + Int64(offset)).date.daysSince1970
+    CalendarDate(of: now, in: timeZone)
   }
 
   /// The first second of a day, also where the clocks are changed at midnight.
@@ -53,7 +47,8 @@ extension LedgerPeriod {
     var range = (wanted * 86_400 - 129_600)..<(wanted * 86_400 + 129_600)
     while !range.isEmpty {
       let middle = range.lowerBound + (range.upperBound - range.lowerBound) / 2
-      range = day(of: middle, in: zone) < wanted ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+      let day = CalendarDate(of: Timestamp(seconds: middle), in: zone).daysSince1970
+      range = day < wanted ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
     }
     return range.lowerBound
   }

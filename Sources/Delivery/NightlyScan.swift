@@ -40,7 +40,8 @@ package struct NightlyScan: Sendable {
 
   /// Scans if there was no scan on this day yet; true if there was none.
   package func round(at now: Timestamp) throws -> Bool {
-    if let last = try scanner.lastScan(), day(of: last.at) >= day(of: now) { return false }
+    let today = CalendarDate(of: now, in: timeZone)
+    if let last = try scanner.lastScan(), CalendarDate(of: last.at, in: timeZone) >= today { return false }
     judge(try scanner.scan(at: now))
     return true
   }
@@ -50,10 +51,5 @@ package struct NightlyScan: Sendable {
     guard scan.hits > 0 else { return bell.silence(.residue, at: scan.at) }
     bell.ring(
       .residue, "a scan found \(scan.hits) remains of personal data; see `refpassport purge scan`", at: scan.at)
-  }
-
-  private func day(of time: Timestamp) -> CalendarDate {
-    let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(time.seconds)))
-    return (time + Int64(offset)).date
   }
 }

@@ -65,7 +65,7 @@ package struct Recovery: Sendable {
 
   private func fate(of row: Case, at now: Timestamp) throws -> Fate {
     guard !Stage.closed.contains(row.stage), row.stage != .purging else { return .left }
-    guard try opens(row.id) else {
+    guard try CaseVault.readable(try vault.salt(of: row.id)) != nil else {
       return .lost(try interrupting(row, at: now) { try $0.lost(at: now) })
     }
     switch row.stage {
@@ -83,19 +83,9 @@ package struct Recovery: Sendable {
   /// The step, after the one that says that nobody knows what became of a session.
   private func interrupting(_ row: Case, at now: Timestamp, _ step: (Case) throws -> CaseChange) throws -> CaseChange {
     guard row.stage == .sending else { return try step(row) }
-    let attempt = try store.attempts(of: row.id).last ?? Attempt(number: 1, started: row.since, intent: row.since)
-    let unknown = try Consequence(row: row, attempt: attempt, policy: policy, now: now, random: 0).interrupted()
+    let unknown = try store.interruption(of: row, by: policy, at: now)
     try store.commit(unknown, at: now)
     return try step(unknown.committed)
-  }
-
-  private func opens(_ id: CaseID) throws -> Bool {
-    do {
-      _ = try vault.salt(of: id)
-      return true
-    } catch CaseStoreError.keyGone {
-      return false
-    }
   }
 }
 

@@ -81,8 +81,7 @@ extension Configuration {
     settings = reader.settings.sorted { order[$0.key, default: 0] < order[$1.key, default: 0] }
     warnings = Caution.sentences(
       bob: bob, relay: relay, confirm: confirm, bounces: bounces, retention: retention, entries: entries,
-      lookup: lookup,
-      listen: listen)
+      lookup: lookup, listen: listen)
   }
 
   /// The key must not lie where a backup of `data_dir` would take it along.

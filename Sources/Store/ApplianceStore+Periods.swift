@@ -10,17 +10,12 @@ extension ApplianceStore {
     try look { database in
       try database.first(
         "SELECT size, note, at FROM checkpoint WHERE at < ? ORDER BY size DESC LIMIT 1", [time.seconds]
-      ).map { KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"])) }
+      ).map(KeptCheckpoint.init)
     }
   }
 
   /// The proof that the ledger of one checkpoint begins with that of an older one; nil if the older one is larger.
   package func consistencyProof(from old: KeptCheckpoint, to new: KeptCheckpoint) throws -> ConsistencyProof? {
-    try look { database in
-      guard let hashes = try LedgerTree(database: database).consistencyProof(from: old.size, to: new.size) else {
-        return nil
-      }
-      return ConsistencyProof(oldSize: old.size, hashes: hashes, checkpoint: try SignedNote(parsing: new.note))
-    }
+    try look { try Self.consistencyProof(from: old.size, to: new, in: $0) }
   }
 }

@@ -17,12 +17,15 @@ extension ApplianceStore {
   /// The proof that the ledger of the newest checkpoint begins with the first `size` entries; nil if it is shorter.
   package func consistencyProof(since size: Int) throws -> ConsistencyProof? {
     try look { database in
-      guard
-        let newest = try newestCheckpoint(in: database),
-        let hashes = try LedgerTree(database: database).consistencyProof(from: size, to: newest.size)
-      else { return nil }
-      return ConsistencyProof(oldSize: size, hashes: hashes, checkpoint: try SignedNote(parsing: newest.note))
+      try newestCheckpoint(in: database).flatMap { try Self.consistencyProof(from: size, to: $0, in: database) }
     }
+  }
+
+  static func consistencyProof(
+    from size: Int, to new: KeptCheckpoint, in database: Database
+  ) throws -> ConsistencyProof? {
+    guard let hashes = try LedgerTree(database: database).consistencyProof(from: size, to: new.size) else { return nil }
+    return ConsistencyProof(oldSize: size, hashes: hashes, checkpoint: try SignedNote(parsing: new.note))
   }
 
   /// The root over the first `size` entries; nil if there are fewer.

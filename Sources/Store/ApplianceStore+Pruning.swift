@@ -8,8 +8,8 @@ extension ApplianceStore: EntryPruner {
   package func prune(at now: Timestamp) throws -> Int {
     let book = try owned().book
     return try book.transaction { database, head in
-      var promise = PruningPromise()
-      for row in try database.all("SELECT bytes FROM entry WHERE event = 'config' ORDER BY idx") {
+      var promise = LedgerPromise()
+      for row in try database.all("SELECT bytes FROM entry WHERE caseID IS NULL AND event = 'config' ORDER BY idx") {
         promise.take(try Entry(parsing: row.bytes("bytes")))
       }
       guard

@@ -34,23 +34,10 @@ extension ApplianceStore: CasePurger {
   func needles(of id: CaseID) throws -> [Needle] {
     var needles = Needles(case: id, vocabulary: vocabulary)
     let vault = CaseVault(self)
-    if let facts = try readable(try vault.facts(of: id)) { needles.add(facts) }
-    if let envelope = try readable(try vault.envelope(of: id)) { needles.add(address: envelope.recipient) }
-    if let employee = try readable(try vault.employee(of: id)) { needles.add(employee: employee) }
-    if let salt = try readable(try vault.salt(of: id)) { needles.add(salt: salt) }
+    if let facts = try CaseVault.readable(try vault.facts(of: id)) { needles.add(facts) }
+    if let envelope = try CaseVault.readable(try vault.envelope(of: id)) { needles.add(address: envelope.recipient) }
+    if let employee = try CaseVault.readable(try vault.employee(of: id)) { needles.add(employee: employee) }
+    if let salt = try CaseVault.readable(try vault.salt(of: id)) { needles.add(salt: salt) }
     return needles.all
-  }
-
-  /// A part; nil if it was never sealed, or nobody can open or read it any more.
-  ///
-  /// A case with a damaged part must still be purged.
-  private func readable<Value>(_ read: @autoclosure () throws -> Value) throws -> Value? {
-    do {
-      return try read()
-    } catch CaseStoreError.keyGone {
-      return nil
-    } catch is CaseVault.Missing {
-      return nil
-    }
   }
 }

@@ -10,6 +10,15 @@ package struct KeptCheckpoint: Sendable, Hashable {
   /// The signed note (C2SP tlog-checkpoint).
   package let note: String
   package let at: Timestamp
+
+  init(size: Int, note: String, at: Timestamp) {
+    self.size = size
+    self.note = note
+    self.at = at
+  }
+
+  /// From a row of `checkpoint`.
+  init(_ row: Row) { self.init(size: row["size"], note: row["note"], at: Timestamp(seconds: row["at"])) }
 }
 
 /// A purge that has begun and has not ended.
@@ -35,27 +44,24 @@ extension ApplianceStore {
 
   /// The entries with these indices, as stored and hashed; fewer if the ledger is shorter.
   package func entries(_ range: Range<Int>) throws -> [[UInt8]] {
-    try look { database in
-      let rows = try Row.fetchCursor(
-        database.cachedStatement(sql: "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"),
-        arguments: [range.lowerBound, range.upperBound])
-      var entries: [[UInt8]] = []
-      while let row = try rows.next() { entries.append(try row.bytes(at: 0)) }
-      return entries
-    }
+    try look { try Self.lines(range, in: $0) }
   }
 
   /// Everything that the newest checkpoint signs, with that, in one look; nil before the first.
   package func signedEntries() throws -> (entries: [[UInt8]], checkpoint: KeptCheckpoint)? {
     try look { database in
       guard let newest = try newestCheckpoint(in: database) else { return nil }
-      let rows = try Row.fetchCursor(
-        database, sql: "SELECT bytes FROM entry WHERE idx < ? ORDER BY idx", arguments: [newest.size])
-      var entries: [[UInt8]] = []
-      entries.reserveCapacity(newest.size)
-      while let row = try rows.next() { entries.append(try row.bytes(at: 0)) }
-      return (entries, newest)
+      return (try Self.lines(0..<newest.size, in: database), newest)
     }
+  }
+
+  private static func lines(_ range: Range<Int>, in database: Database) throws -> [[UInt8]] {
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(sql: "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"),
+      arguments: [range.lowerBound, range.upperBound])
+    var entries: [[UInt8]] = []
+    while let row = try rows.next() { entries.append(try row.bytes(at: 0)) }
+    return entries
   }
 
   /// The entries of one case, first to last.
@@ -73,9 +79,7 @@ extension ApplianceStore {
   package func lastCheckpoint() throws -> KeptCheckpoint? { try look { try newestCheckpoint(in: $0) } }
 
   func newestCheckpoint(in database: Database) throws -> KeptCheckpoint? {
-    try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map {
-      KeptCheckpoint(size: $0["size"], note: $0["note"], at: Timestamp(seconds: $0["at"]))
-    }
+    try database.first("SELECT size, note, at FROM checkpoint ORDER BY size DESC LIMIT 1").map(KeptCheckpoint.init)
   }
 
   /// The vkey of the ledger in this directory; nil before it was first opened by its owner.

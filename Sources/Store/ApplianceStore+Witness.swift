@@ -18,7 +18,8 @@ extension ApplianceStore {
   /// What the newest `config` entry tells of the configuration; nil if there is none.
   package func lastConfiguration() throws -> [String: CanonicalJSON]? {
     try look { database in
-      let row = try database.first("SELECT bytes FROM entry WHERE event = 'config' ORDER BY idx DESC LIMIT 1")
+      let row = try database.first(
+        "SELECT bytes FROM entry WHERE caseID IS NULL AND event = 'config' ORDER BY idx DESC LIMIT 1")
       return try row.flatMap { try Entry(parsing: $0.bytes("bytes")).fields }
     }
   }

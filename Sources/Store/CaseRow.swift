@@ -44,7 +44,7 @@ enum CaseRow {
         acceptedAt, firstAttempt, ground, legalReason, legalReview, legalSince, id, slot, promise)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (
         SELECT json_extract(CAST(bytes AS TEXT), '$.purgeLatest') AS latest FROM entry
-        WHERE event = 'config' AND latest IS NOT NULL ORDER BY idx DESC LIMIT 1))
+        WHERE caseID IS NULL AND event = 'config' AND latest IS NOT NULL ORDER BY idx DESC LIMIT 1))
       """,
       values(row) + [Data(row.id.bytes), slot])
   }

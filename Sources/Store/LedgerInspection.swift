@@ -98,27 +98,22 @@ struct LedgerInspection {
 
 /// Keeps track of lines whose entries were dropped: later entries must say so, and of as many.
 private struct PrunedLines {
-  private var last: Int?
-  private var dropped = 0
-  private var told = 0
-  private var upto = 0
+  private var tally = PruningTally()
   /// How such an entry begins, since the names of its fields are in order.
   private let word = Array("{\"act\":\"\(Pruning.act)\"".utf8)
 
   /// The last line that was dropped, if not all of them were told of.
-  var stray: Int? { last.flatMap { $0 < upto && dropped == told ? nil : $0 } }
+  var stray: Int? { tally.isTold ? nil : tally.last }
 
   /// The leaf of a line.
   mutating func leaf(of bytes: [UInt8], at index: Int, _ hasher: TreeHasher) -> [UInt8] {
     if case .pruned(let leaf) = LedgerLine(bytes) {
-      last = index
-      dropped += 1
+      tally.drop(index)
       return leaf
     }
     // Few entries say it; reading every one would take longer than hashing it.
     if bytes.starts(with: word), let entry = try? Entry(parsing: bytes), let word = Pruning.Word(entry) {
-      upto = max(upto, word.upto)
-      told += word.count
+      tally.take(word)
     }
     return hasher.leaf(bytes)
   }

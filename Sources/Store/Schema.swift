@@ -323,7 +323,8 @@ enum Schema {
     """
     UPDATE "case" SET promise = (
       SELECT json_extract(CAST(bytes AS TEXT), '$.purgeLatest') AS latest FROM entry
-      WHERE event = 'config' AND latest IS NOT NULL AND idx < (SELECT min(idx) FROM entry AS own WHERE own.caseID = "case".id)
+      WHERE caseID IS NULL AND event = 'config' AND latest IS NOT NULL
+        AND idx < (SELECT min(idx) FROM entry AS own WHERE own.caseID = "case".id)
       ORDER BY idx DESC LIMIT 1
     )
     """,

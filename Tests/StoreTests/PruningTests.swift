@@ -170,7 +170,7 @@ struct PruningTests {
       ([(0, ["purgeLatest": 500, "entriesKept": 86_900]), (1_000, [:]), (50_000, ["entriesKept": 86_900])], nil),
     ] as [([(Int64, [String: CanonicalJSON])], Int64?)])
   func promises(said: [(Int64, [String: CanonicalJSON])], limit: Int64?) throws {
-    var promise = PruningPromise()
+    var promise = LedgerPromise()
     for (seconds, fields) in said {
       promise.take(try Entry(event: .config, case: nil, at: seconds, fields: fields))
     }

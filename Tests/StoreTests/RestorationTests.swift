@@ -242,6 +242,28 @@ struct RestorationTests {
     }
   }
 
+  @Test("a case whose salt is missing stops no restore: nobody can read it any more, and it is lost")
+  func damaged() throws {
+    try onTwoMachines { _ in
+      let (broken, whole): (CaseID, CaseID)
+      do {
+        let store = try bench.open()
+        (broken, whole) = (try store.admit(1).id, try store.admit(2).id)
+        try store.queue.write {
+          try $0.execute(
+            sql: "DELETE FROM sealed WHERE caseID = ? AND part = ?",
+            arguments: [Data(broken.bytes), SealedPart.salt.rawValue])
+        }
+        _ = try backUp(store)
+      }
+      for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: bench.database + suffix) }
+      let (_, result) = try restore(to: bench.path)
+      #expect((result.held, result.lost, result.left) == (1, 1, 0))
+      let store = try reopen(bench.path)
+      #expect(try store.find(broken)?.stage == .expired && store.find(whole)?.stage == .held)
+    }
+  }
+
   @Test("the time after a restore is known until somebody ends it, which is an entry")
   func ends() throws {
     try onTwoMachines { other in

@@ -36,18 +36,3 @@ extension AuditCommand.Verify {
           + "Pin --root, --key or --vkey.")
   }
 }
-
-/// A file that may be a paper.
-enum PaperFile {
-  private static let maximumSize = 32 << 20
-
-  /// Its bytes; nil if it is something else.
-  static func read(_ path: String) throws -> [UInt8]? {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw CommandFailure(.usage, "\(path) cannot be read: is it there, and may you read it?")
-    }
-    defer { try? handle.close() }
-    let data = try handle.read(upToCount: maximumSize + 1) ?? Data()
-    return data.count <= maximumSize && PaperVerifier.recognises([UInt8](data.prefix(64))) ? [UInt8](data) : nil
-  }
-}

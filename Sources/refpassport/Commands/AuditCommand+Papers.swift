@@ -119,7 +119,7 @@ extension AuditCommand {
       figures.finish(overdue: overdue)
       let report = AuditReport(
         figures: figures, ledger: walk.evidence(run), start: start?.note, end: end?.note,
-        growth: growth(from: start, to: end, in: reader, vkey: vkey))
+        growth: growth(from: start, to: end, in: reader, verifier))
       return (try PaperIssuer(settings, vkey: vkey).report(report, at: now), run)
     }
 
@@ -132,10 +132,9 @@ extension AuditCommand {
 
     /// The proof between two checkpoints; nil if one is missing, or if the ledger was altered so that it does not hold.
     private static func growth(
-      from start: KeptCheckpoint?, to end: KeptCheckpoint?, in reader: ApplianceStore, vkey: String
+      from start: KeptCheckpoint?, to end: KeptCheckpoint?, in reader: ApplianceStore, _ verifier: NoteVerifier
     ) -> AuditReport.Growth? {
       guard let start, let end, let proof = try? reader.consistencyProof(from: start, to: end),
-        let verifier = try? NoteVerifier(vkey: vkey),
         let old = try? verifier.checkpoint(in: SignedNote(parsing: start.note)),
         (try? proof.verify(since: old, by: verifier)) != nil
       else { return nil }

@@ -18,7 +18,7 @@ struct ReferenceCommand: AsyncParsableCommand {
     func run() async throws {
       let inspection: ReferenceInspection
       do {
-        inspection = try ReferenceInspection(try ReferenceFile.read(file))
+        inspection = try ReferenceInspection(try VerifiedFile.reference(file))
       } catch let error as ReferenceError {
         throw CommandFailure(.no, "\(file) is no reference: \(error).")
       }
@@ -47,7 +47,7 @@ struct ReferenceCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
-      let pdf = try ReferenceFile.read(file)
+      let pdf = try VerifiedFile.reference(file)
       let lookup: (any TXTLookup)? = offline ? nil : Resolver(server: try nameServer())
       let verifier = ReferenceVerifier(root: try Pin.root(root), key: try Pin.key(key), lookup: lookup)
       let verdict = await verifier.verify(pdf)
@@ -84,22 +84,5 @@ struct ReferenceCommand: AsyncParsableCommand {
       table.add("Case", verdict.caseNumber ?? "-")
       Terminal.say(table.text)
     }
-  }
-}
-
-/// Reads the files a verifier is given.
-private enum ReferenceFile {
-  static let maximumSize = 32 << 20
-
-  static func read(_ path: String) throws -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw CommandFailure(.usage, "\(path) cannot be read: is it there, and may you read it?")
-    }
-    defer { try? handle.close() }
-    let data = try handle.read(upToCount: maximumSize + 1) ?? Data()
-    guard data.count <= maximumSize else {
-      throw CommandFailure(.usage, "\(path) is larger than 32 MiB: no reference is.")
-    }
-    return [UInt8](data)
   }
 }

@@ -33,12 +33,18 @@ def serving(*arguments):
     try:
         yield {**json.loads(process.stdout.readline()), "pid": process.pid}
     finally:
+        stop(process, 10)
+
+
+def stop(process, seconds=60):
+    """Ends a process by its process ID, unless it has ended; one that does not end in time is killed."""
+    if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port():
@@ -110,6 +116,16 @@ verify: {{url: "https://references.acme.example/verify", selector: REF1}}
         log = open(os.path.join(self.logs, "appliance.log"), "a")
         return subprocess.Popen([BINARY, *arguments, "--config", self.config], stdout=subprocess.DEVNULL, stderr=log,
                                 env={**ENVIRONMENT, **(environment or {})})
+
+    @contextlib.contextmanager
+    def daemon(self, environment=None):
+        """The daemon, perhaps not ready yet; it must end well when it is asked to."""
+        process = self.start("run", environment=environment)
+        try:
+            yield process
+        finally:
+            stop(process)
+        require(process.returncode == 0, f"the daemon ends well: {process.returncode}")
 
 
 def mails(sink):

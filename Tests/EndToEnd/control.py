@@ -17,7 +17,7 @@ import subprocess
 import threading
 import urllib.request
 
-from appliance import BINARY, ENVIRONMENT, Appliance, ask, require, serving, terminate, wait_until, workshop
+from appliance import BINARY, ENVIRONMENT, Appliance, ask, require, serving, stop, terminate, wait_until, workshop
 
 # One word a person, in name, address, title and department: unlike anything else on this machine.
 WORDS = {"desk": "Quoxilane", "gone": "Zebrithor", "cancelled": "Wimvornet", "moved": "Jaxphulin", "slow": "Kwyndobar",
@@ -171,13 +171,7 @@ class Desk(Appliance):
             self.heard("appliance started", ready + 1, "the daemon is ready")
             yield process
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop(process)
         require(process.returncode in (0, -signal.SIGKILL), f"the daemon ends well: {process.returncode}")
 
 

@@ -1,7 +1,6 @@
 """A full and a read-only data directory: sending stops with an alarm, nothing is lost, and it goes on by itself."""
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 
@@ -50,8 +49,7 @@ def trouble(name, shim, break_disk, mend_disk):
         with serving("bob", "--people", "20", "--leavers", "0") as bob, serving("smtp", "--out", sink) as smtp:
             appliance = Appliance(directory, bob, smtp, data=data, poll="1s")
             appliance("run", "--once")
-            daemon = appliance.start("run", environment={"LD_PRELOAD": shim, "SYNC_REFUSE": directory + "/refuse"})
-            try:
+            with appliance.daemon({"LD_PRELOAD": shim, "SYNC_REFUSE": directory + "/refuse"}):
                 wait_until(lambda: "appliance started" in log(appliance), "the daemon starts")
                 token = break_disk(directory)
                 leave(bob, 3)
@@ -60,9 +58,6 @@ def trouble(name, shim, break_disk, mend_disk):
                 mend_disk(token)
                 wait_until(lambda: len(references(sink)) == 3, "all three are sent once the disk is well", 90)
                 wait_until(lambda: "alarm over" in log(appliance), "the alarm is taken down", 60)
-            finally:
-                daemon.send_signal(signal.SIGTERM)
-                daemon.wait(timeout=30)
             appliance("run", "--once")
             require(len(references(sink)) == 3, "each was sent once")
             require(appliance.json("audit", "verify")["ok"], "the ledger verifies")

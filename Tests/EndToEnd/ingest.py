@@ -57,13 +57,9 @@ def main():
             require(ingest(appliance, reports[0]) == "repeated", "and the same report moves nothing more")
             require(ingest(appliance, "Subject: hello\n\nWho reads this?\n") == "no-report", "an ordinary mail is no report")
             ingest(appliance, "x" * ((1 << 20) + 1), expect=65)
-            daemon = appliance.start("run")
-            try:
+            with appliance.daemon():
                 wait_until(lambda: os.path.exists(f"{appliance.data}/control.sock"), "the daemon opens its socket")
                 require(ingest(appliance, reports[1]) == "moved", "beside the daemon too")
-            finally:
-                daemon.terminate()
-                daemon.wait(timeout=30)
             with open(f"{maildir}/new/1.relay", "w") as file:
                 file.write(reports[2])
             with open(f"{maildir}/new/2.relay", "w") as file:

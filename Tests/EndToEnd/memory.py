@@ -108,8 +108,7 @@ def main():
             appliance = Appliance(directory, bob, smtp, poll="2s")
             appliance("run", "--once")
             leavers = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][:6]
-            daemon = appliance.start("run")
-            try:
+            with appliance.daemon() as daemon:
                 until(lambda: any(f["name"] == "freed memory" and f["sentence"].startswith("the daemon")
                                   for f in appliance.json("check", expect=None)["findings"]))
                 findings = {f["name"]: f for f in appliance.json("check", expect=None)["findings"]}
@@ -133,9 +132,6 @@ def main():
                 # The same search finds them where they must be: with Bob.
                 names = [value for value in values if value[0] == "name"]
                 require(remains(bob["pid"], names), "the search finds names in the memory of the sandbox's Bob")
-            finally:
-                daemon.terminate()
-                daemon.wait(timeout=60)
     print("memory: six references were made and mailed, and nothing of the leavers is left in the daemon's memory and registers")
 
 

@@ -2,13 +2,11 @@
 named in them."""
 import base64
 import collections
-import contextlib
 import datetime
 import email
 import json
 import os
 import re
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -43,21 +41,6 @@ def leavers(bob):
         change(bob, person, **told)
         terminate(bob, person)
     return {key: value for key, value in values.items() if len(value) > 3}
-
-
-@contextlib.contextmanager
-def daemon(appliance):
-    process = appliance.start("run")
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    require(process.returncode == 0, f"the daemon ends well: {process.returncode}")
 
 
 def nobody_is_named(path, values):
@@ -135,7 +118,7 @@ def main():
             none = appliance.json("audit", "report", *period)["paper"]
             require(none["cases"]["opened"] == 0 and none["ledger"]["verified"], f"before anybody leaves: {none['cases']}")
             values = leavers(bob)
-            with daemon(appliance):
+            with appliance.daemon():
                 events = lambda: [row["event"] for row in appliance.json("audit", "list")["entries"]]
                 wait_until(lambda: events().count("purge") == 4 and events().count("hold") == 1, "four cases are purged", 120)
                 keys = appliance.json("keys", "show")

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -242,12 +241,8 @@ def main():
             authority.signer = "own"
             rewind(appliance, 3600)
             with authority.up():
-                daemon = appliance.start("run")
-                try:
+                with appliance.daemon():
                     wait_until(lambda: sum("ops@acme.example" in text for text in mails(sink)) == 2, "ops hear the end")
-                finally:
-                    daemon.send_signal(signal.SIGTERM)
-                    daemon.wait(timeout=30)
                 appliance("audit", "checkpoint", "--timestamp", f"{kept}/late.tsr", "--out", f"{kept}/late.txt")
                 openssl(kept, "ts", "-verify", "-in", "late.tsr", "-data", "late.txt", "-CAfile", ca)
                 require(open(f"{kept}/late.txt", "rb").read() == checkpoints(sink)[-1]["checkpoint.txt"], "it caught up")

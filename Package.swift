@@ -64,7 +64,9 @@ let package = Package(
         "Delivery", "Audit", "Cryptography", "Mail", logging,
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    .target(name: "Sandbox", dependencies: ["Mail", "COpenSSL", hummingbird, logging]),
+    .target(
+      name: "Sandbox",
+      dependencies: ["Mail", "COpenSSL", hummingbird, logging, .product(name: "Yams", package: "Yams")]),
     .target(
       name: "Settings",
       dependencies: ["Delivery", "Mail", "ChildProcess", .product(name: "Yams", package: "Yams")]),

@@ -2,7 +2,7 @@ package import Delivery
 import Mail
 import Synchronization
 
-/// Makes the six reads of Bob and decides what each answer is worth, so that no caller sees a status code.
+/// Makes the reads of Bob and decides what each answer is worth, so that no caller sees a status code.
 ///
 /// - 401 and 403 are never repeated quickly, since Bob bars a caller who does: after one, every read is refused here for
 ///   an hour, or until the token changes.
@@ -16,6 +16,8 @@ package actor BobClient {
   private let clock: any WallClock
   private let random: @Sendable () -> Double
   private var refusal: Refusal?
+  /// When a named list was forbidden last, in Unix seconds.
+  private var listsClosed: Int64?
   /// Failures in a row, for the back-off.
   private var troubles = 0
   /// When each kind of read may be made again, in Unix seconds; set when Bob says that none remains.
@@ -65,6 +67,8 @@ package actor BobClient {
     _ read: BobRead, onBody: @escaping @Sendable ([UInt8]) -> Bool
   ) async throws(LeaverSourceFailure) -> Answer {
     let token = try currentToken()
+    // Forbidden lists are left alone like a refused token: Bob's firewall counts both.
+    if read.isListLookup, let closed = listsClosed, isRecent(closed) { return .closed }
     let request = BobRequest(read, at: endpoint, serviceUser: serviceUser, token: token)
     let meter = BodyMeter(limit: read.longestAnswer)
     let head: BobHead
@@ -82,9 +86,11 @@ package actor BobClient {
       troubles = 0
       return .found
     case 404:
-      if case .search = read { throw .blind(advice: BobAdvice.unexpected(404)) }
+      if read.bucket == "search" { throw .blind(advice: BobAdvice.unexpected(404)) }
       return .missing
-    case 403 where read.isListLookup: return .closed
+    case 403 where read.isListLookup:
+      listsClosed = clock.now().seconds
+      return .closed
     case 401, 403:
       let advice = head.status == 401 ? BobAdvice.wrongToken : BobAdvice.forbidden
       refusal = Refusal(token: token, at: clock.now().seconds, advice: advice)
@@ -123,11 +129,20 @@ package actor BobClient {
       !serviceUser.isEmpty
     else { throw .refused(advice: BobAdvice.noToken) }
     if let refusal, refusal.token == token {
-      let age = clock.now().seconds - refusal.at
-      if (0..<Self.refusalPause).contains(age) { throw .refused(advice: refusal.advice) }
+      if isRecent(refusal.at) { throw .refused(advice: refusal.advice) }
     }
     refusal = nil
     return token
+  }
+
+  private func isRecent(_ refused: Int64) -> Bool {
+    (0..<Self.refusalPause).contains(clock.now().seconds - refused)
+  }
+
+  /// Whether the token is another than the one that Bob refused last.
+  package func hasFreshToken() -> Bool {
+    guard let refusal, let text = try? token() else { return false }
+    return text.filter { !$0.isWhitespace } != refusal.token
   }
 
   /// Printable ASCII without a space: nothing else belongs in a header.
@@ -153,7 +168,7 @@ extension BobRead {
   /// The rate limit's bucket: one per endpoint.
   fileprivate var bucket: String {
     switch self {
-    case .search: "search"
+    case .search, .holders: "search"
     case .person: "person"
     case .fields: "fields"
     case .namedList: "named-lists"

@@ -1,10 +1,12 @@
-/// One of the six reads that the appliance can make of Bob; a write cannot be expressed.
+/// One of the reads that the appliance can make of Bob; a write cannot be expressed.
 ///
 /// The two reads by POST are exact templates: `POST /people` would create an employee and `POST /people/{id}/{table}`
 /// would write a row, so the path is made here, from parsed parts only, and nowhere else.
 package enum BobRead: Sendable, Hashable {
   /// Everybody, by the three fields that tell who left: `POST /people/search`.
   case search
+  /// The numbers of those who have a work e-mail, to see whether it is shared: `POST /people/search` with a filter.
+  case holders(WorkEmail)
   /// One person: `POST /people/{id}`.
   case person(EmployeeID, ReadingScope)
   /// The fields that exist: `GET /company/people/fields`. Needs no permission, so it proves only the credentials.
@@ -31,7 +33,7 @@ package enum BobRead: Sendable, Hashable {
   /// POST exactly for the two reads that Bob wants so.
   package var method: Method {
     switch self {
-    case .search, .person: .post
+    case .search, .holders, .person: .post
     case .fields, .namedList, .lifecycle, .bulkLifecycle: .get
     }
   }
@@ -39,7 +41,7 @@ package enum BobRead: Sendable, Hashable {
   /// The path below `/v1`, with the query.
   package var path: String {
     switch self {
-    case .search: "/people/search"
+    case .search, .holders: "/people/search"
     case .person(let id, _): "/people/\(id.text)"
     case .fields: "/company/people/fields"
     case .namedList(let name): "/company/named-lists/\(name.rawValue)?includeArchived=true"
@@ -51,10 +53,17 @@ package enum BobRead: Sendable, Hashable {
 
   /// The JSON body of the reads by POST; nil for the others, which then carry no `Content-Type` either.
   ///
-  /// There is no `filters` key: Bob answers 400 to an empty one and filters by nothing that matters here.
+  /// A search of everybody has no `filters` key: Bob answers 400 to an empty one and filters by nothing that matters there.
   package var body: [UInt8]? {
     switch self {
     case .search: Self.body(ReadingScope.status.fields, ["\"showInactive\":true"])
+    case .holders(let email):
+      Self.body(
+        [.id],
+        [
+          "\"filters\":[{\"fieldPath\":\"root.email\",\"operator\":\"equals\",\"values\":[\"\(email.text)\"]}]",
+          "\"showInactive\":true",
+        ])
     case .person(_, .status): Self.body(ReadingScope.status.fields, [])
     case .person(_, .reference): Self.body(ReadingScope.reference.fields, ["\"humanReadable\":\"APPEND\""])
     case .fields, .namedList, .lifecycle, .bulkLifecycle: nil
@@ -66,7 +75,7 @@ package enum BobRead: Sendable, Hashable {
     switch self {
     // 100,000 people at about 500 bytes are 50 MB; the answer is streamed, so this is no memory.
     case .search: 1 << 30
-    case .person: 1 << 20
+    case .person, .holders: 1 << 20
     case .fields, .namedList, .lifecycle, .bulkLifecycle: 16 << 20
     }
   }

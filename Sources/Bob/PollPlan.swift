@@ -35,6 +35,8 @@ struct PollPlan: Sendable {
   private(set) var people = 0
   private(set) var inactive = 0
   private(set) var baseline: [Departure] = []
+  /// People noticed by their date whose status has followed.
+  private(set) var confirmed: [PersonMark] = []
   private(set) var questions: [Question] = []
   private var seen: Set<EmployeeID> = []
 
@@ -44,6 +46,9 @@ struct PollPlan: Sendable {
     self.today = today
     self.handled = handled
   }
+
+  /// The most people that are believed; more is no company.
+  static let mostPeople = 1_000_000
 
   /// Takes in one person; a second record of a person already in question is passed over.
   mutating func see(_ glimpse: Glimpse) {
@@ -66,6 +71,7 @@ struct PollPlan: Sendable {
   /// Why this answer must not be believed although it looks healthy; nil if it may.
   var blindness: String? {
     if people == 0 { return BobAdvice.nobody }
+    if people > Self.mostPeople { return BobAdvice.tooMuch }
     guard inactive == 0 else { return nil }
     guard let handled else { return BobAdvice.noInactive }
     return handled.isEmpty ? nil : BobAdvice.inactiveGone
@@ -99,6 +105,9 @@ struct PollPlan: Sendable {
 
   private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
     if old.departure.termination == marks.termination(glimpse.id, glimpse.date) {
+      if !old.departure.isGone, glimpse.status.map(rules.triggers.contains) ?? false {
+        confirmed.append(old.departure.person)
+      }
       if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
     } else {
       ask(.moved(old), glimpse)
@@ -107,12 +116,10 @@ struct PollPlan: Sendable {
 
   private mutating func noLonger(_ old: HandledDeparture, _ glimpse: Glimpse) {
     guard glimpse.status != nil else { return }
-    if old.reason == .case, let date = glimpse.date,
-      date.daysSince1970 >= today.daysSince1970 - WatchRules.lag
-    {
-      // Noticed by the date, and the status has not followed yet; or the date was put off beyond `leadDays`.
-      if old.departure.termination == marks.termination(glimpse.id, date) { return }
-      if date > today { return ask(.moved(old), glimpse) }
+    if let date = glimpse.date {
+      // Noticed by the date, and nobody has changed the status; or the date was put off beyond `leadDays`.
+      if !old.departure.isGone, old.departure.termination == marks.termination(glimpse.id, date) { return }
+      if old.reason != .baseline, date > today { return ask(.moved(old), glimpse) }
     }
     ask(.returned(old), glimpse)
   }

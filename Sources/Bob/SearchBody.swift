@@ -73,5 +73,6 @@ struct SearchIntake: Sendable {
       return
     }
     plan.see(glimpse)
+    if plan.people > PollPlan.mostPeople { advice = BobAdvice.tooMuch }
   }
 }

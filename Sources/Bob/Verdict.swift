@@ -8,7 +8,10 @@ struct Verdict {
   let today: CalendarDate
   /// Whether more new leavers were seen than is believable at once.
   let surge: Bool
+  /// Names of list items, looked up once a poll.
+  var names: ListNames
   var sightings: [Sighting] = []
+  var remarks: [(person: PersonMark, remark: Remark)] = []
 
   /// The watcher's own reasons to hold a leaver, the most telling first.
   func holds(end: CalendarDate?, isUnstable: Bool) -> [HoldReason] {
@@ -23,7 +26,8 @@ struct Verdict {
   func departure(_ glimpse: Glimpse, start: CalendarDate?) -> Departure {
     Departure(
       person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date),
-      start: marks.start(glimpse.id, start))
+      start: marks.start(glimpse.id, start),
+      isGone: glimpse.status.map(rules.triggers.contains) ?? false)
   }
 
   /// Whether somebody handled has left a second time, after being hired anew.
@@ -44,14 +48,17 @@ extension Watcher {
     let person = marks.person(question.glimpse.id)
     guard let first = pair.first, let second = pair.second, let glimpse = Glimpse(second) else {
       unstable[person] = nil
-      return
+      return verdict.remarks.append((person, .vanished))
     }
     let isSame = first == second
     switch question.kind {
     case .leaver, .backfill:
       // A status read alone means that nobody here has left any more.
-      guard isStill(question, glimpse, verdict) else { return unstable[person] = nil }
-      guard isSame || isOutOfPatience(person) else { return }
+      guard isStill(question, glimpse, verdict) else {
+        unstable[person] = nil
+        return verdict.remarks.append((person, .vanished))
+      }
+      guard isSame || isOutOfPatience(person) else { return verdict.remarks.append((person, .unstable)) }
       unstable[person] = nil
       if case .backfill = question.kind { try log.reset(person, at: now) }
       try await report(second, glimpse, isUnstable: !isSame, in: &verdict)
@@ -60,6 +67,7 @@ extension Watcher {
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
     case .returned(let old):
       guard isSame, glimpse == question.glimpse else { return }
+      verdict.remarks.append((person, .returned))
       verdict.sightings.append(.returned(person, caseID: old.caseID))
     }
   }
@@ -82,11 +90,14 @@ extension Watcher {
   private func report(
     _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool, in verdict: inout Verdict
   ) async throws {
-    var names = ListNames(client: client)
-    let reading = try await reading(of: employee, &names)
+    let reading = try await reading(of: employee, &verdict.names)
+    let departure = verdict.departure(glimpse, start: reading.facts.start)
+    if rules.excluded.contains(name: reading.facts.department, id: employee.text(.department)) {
+      return verdict.sightings.append(.excluded(departure))
+    }
     verdict.sightings.append(
       .left(
-        verdict.departure(glimpse, start: reading.facts.start), employee: glimpse.id.text, reading,
+        departure, employee: glimpse.id.text, reading,
         holds: verdict.holds(end: reading.facts.end, isUnstable: isUnstable)))
   }
 
@@ -107,6 +118,7 @@ extension Watcher {
     guard old.departure.termination != marks.termination(glimpse.id, nil) else {
       return try log.update(departure, at: now)
     }
+    verdict.remarks.append((departure.person, .moved))
     verdict.sightings.append(.terminationMoved(departure, caseID: old.caseID))
   }
 }

@@ -6,7 +6,8 @@ package import Mail
 package struct WatchRules: Sendable {
   /// Statuses that mean a departure.
   package var triggers: Set<LifecycleStatus>
-  /// Days before the termination date at which somebody counts as leaving already; 0 waits for the status.
+  /// Days before the termination date from which somebody counts as leaving already, and goes on to if the status never
+  /// follows; 0 waits for the status.
   package var leadDays: Int
   /// Days after which a departure is too old to be mailed without a person's release.
   package var maxAge: Int
@@ -14,6 +15,8 @@ package struct WatchRules: Sendable {
   package var surgeLimit: Int
   /// Whether every case waits for a person's release.
   package var approvesAll: Bool
+  /// Departments, by name or item ID, whose leavers get no reference.
+  package var excluded: ExcludedDepartments
   /// Seconds between the two reads of a person.
   package var rereadAfter: Int64
   /// Departures from this day on count even though the baseline would swallow them: a backfill on purpose.
@@ -23,7 +26,7 @@ package struct WatchRules: Sendable {
 
   package init(
     triggers: Set<LifecycleStatus> = LifecycleStatus.standardTriggers, leadDays: Int = 0, maxAge: Int = 30,
-    surgeLimit: Int = 25, approvesAll: Bool = false, rereadAfter: Int64 = 20, since: CalendarDate? = nil,
+    surgeLimit: Int = 25, approvesAll: Bool = false, excluded: ExcludedDepartments = .init(), rereadAfter: Int64 = 20, since: CalendarDate? = nil,
     zone: OrganisationZone = .utc
   ) {
     self.triggers = triggers
@@ -31,13 +34,14 @@ package struct WatchRules: Sendable {
     self.maxAge = maxAge
     self.surgeLimit = surgeLimit
     self.approvesAll = approvesAll
+    self.excluded = excluded
     self.rereadAfter = rereadAfter
     self.since = since
     self.zone = zone
   }
 
-  /// Days that a person counts as leaving after the date has come while the status still lags: Bob changes it at the
-  /// midnight of the person's site, which is up to a day away from the organisation's.
+  /// Days after its coming on which a date that was not seen before may still be taken as one to come: it is entered on the
+  /// last day, and the midnight of the person's site is up to a day away from the organisation's.
   static let lag: Int64 = 2
   /// Seconds between the two sightings that `leadDays` needs.
   static let settling: Int64 = 86_400
@@ -52,7 +56,13 @@ package struct WatchRules: Sendable {
   func leaving(_ status: LifecycleStatus?, _ date: CalendarDate?, today: CalendarDate) -> Leaving? {
     if let status, triggers.contains(status) { return .byStatus }
     guard leadDays > 0, let date else { return nil }
-    return (0...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
+    return (-Int64(maxAge)...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
+  }
+
+  /// Whether a date that was first sighted on a day may be believed although the status says nothing: a date that was past
+  /// already may be left over from an earlier employment.
+  func isTimely(_ date: CalendarDate, firstSightedOn day: CalendarDate) -> Bool {
+    day.daysSince1970 <= date.daysSince1970 + Self.lag
   }
 
   /// Whether somebody in this status can be seen only if inactive people are visible.

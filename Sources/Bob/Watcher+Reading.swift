@@ -12,18 +12,35 @@ extension Watcher {
   /// Tries of one read before trouble on the way ends the poll.
   private static let tries = 4
 
+  /// Seconds for which a status is taken as it was read: of somebody who comes back nothing personal may be asked.
+  private static let freshness: Int64 = 10
+
   /// Reads everybody once, waits once, reads everybody again.
   func readTwice(_ questions: [PollPlan.Question], today: CalendarDate) async throws -> [Pair] {
     guard !questions.isEmpty else { return [] }
+    let surveyed = clock.now()
     var pairs: [Pair] = []
     for question in questions {
-      pairs.append(Pair(first: try await read(question.glimpse.id, question.scope(rules, today: today))))
+      pairs.append(Pair(first: try await look(question, statusRead: surveyed, today: today)))
     }
     try await sleep(rules.rereadAfter)
     for (index, question) in questions.enumerated() where pairs[index].first != nil {
-      pairs[index].second = try await read(question.glimpse.id, question.scope(rules, today: today))
+      pairs[index].second = try await look(question, statusRead: surveyed, today: today)
     }
     return pairs
+  }
+
+  /// One look at one person: at the status alone if that is not fresh and shows somebody who has not left any more.
+  private func look(
+    _ question: PollPlan.Question, statusRead: Timestamp, today: CalendarDate
+  ) async throws -> Employee? {
+    let (id, scope) = (question.glimpse.id, question.scope(rules, today: today))
+    guard scope == .reference, abs(clock.now() - statusRead) > Self.freshness else { return try await read(id, scope) }
+    guard let status = try await read(id, .status) else { return nil }
+    guard let glimpse = Glimpse(status), rules.leaving(glimpse.status, glimpse.date, today: today) != nil else {
+      return status
+    }
+    return try await read(id, .reference)
   }
 
   /// Reads one person and checks that it is the right one and that all that was asked is shown; nil if Bob has none.
@@ -64,6 +81,7 @@ extension Watcher {
     let title = try await names.resolve(.title, of: employee)
     let department = try await names.resolve(.department, of: employee)
     if title == .unresolved || department == .unresolved { problems.append(.unresolvedList) }
+    if try await isShared(employee.text(.email)) { problems.append(.sharedAddress) }
     let texts: [EmployeeField] = [.displayName, .email, .title, .department]
     if texts.contains(where: employee.isUnreadable) { problems.append(.unprintable) }
     let facts = LeaverFacts(
@@ -72,6 +90,24 @@ extension Watcher {
       end: employee.text(.terminationDate).flatMap(CalendarDate.init(machine:)),
       workEmail: employee.text(.email))
     return Sighting.Reading(facts: facts, problems: problems)
+  }
+
+  /// Whether more than one person has a work e-mail: asks for the numbers of its holders and for nothing else.
+  private func isShared(_ email: String?) async throws -> Bool {
+    guard let address = email.flatMap(WorkEmail.init), let body = try await patiently(.holders(address)) else {
+      return false
+    }
+    var stream = EmployeeStream()
+    var holders: Set<EmployeeID> = []
+    do throws(JSONFault) {
+      try stream.feed(body) { record throws(JSONFault) in
+        if let id = try Employee(json: copy record).id { holders.insert(id) }
+      }
+      try stream.finish()
+    } catch {
+      throw LeaverSourceFailure.blind(advice: BobAdvice.fault(error))
+    }
+    return holders.count > 1
   }
 
   /// A text on one line: line breaks and other controls become spaces, runs of which become one.

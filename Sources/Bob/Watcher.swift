@@ -42,26 +42,29 @@ package actor Watcher: LeaverSource {
     let hasBaseline = try log.baseline() != nil
     let plan = try await survey(handled: hasBaseline ? try log.handled() : nil, today: today)
     if !hasBaseline { try log.takeBaseline(plan.baseline, at: now) }
-    let questions = try plan.questions.filter { try isSettled($0, at: now) }
+    try log.confirmGone(plan.confirmed)
+    var verdict = Verdict(
+      rules: rules, marks: marks, today: today, surge: plan.newcomers > rules.surgeLimit,
+      names: ListNames(client: client))
+    let questions = try plan.questions.filter { try isSettled($0, at: now, in: &verdict) }
     let answers = try await readTwice(questions, today: today)
-    var verdict = Verdict(rules: rules, marks: marks, today: today, surge: plan.newcomers > rules.surgeLimit)
     for (question, pair) in zip(questions, answers) {
       try await judge(question, pair, in: &verdict, at: now)
     }
+    try log.observe(verdict.remarks, at: now)
+    try log.notePolled(at: clock.now())
     return Poll(people: plan.people, tookBaseline: !hasBaseline, sightings: verdict.sightings)
   }
 
-  package func reread(employee: String) async throws -> Sighting.Reading {
-    guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
-    guard let first = try await read(id, .reference) else {
-      throw LeaverSourceFailure.blind(advice: BobAdvice.personGone)
-    }
-    try await sleep(rules.rereadAfter)
-    guard let second = try await read(id, .reference) else {
-      throw LeaverSourceFailure.blind(advice: BobAdvice.personGone)
-    }
+  package func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading {
+    let id = try await leaver(employee)
     var names = ListNames(client: client)
-    var reading = try await reading(of: second, &names)
+    let first = try await present(id)
+    var reading = try await reading(of: first, &names)
+    if reading.problems.isEmpty, reading.facts == known { return reading }
+    try await sleep(rules.rereadAfter)
+    let second = try await present(try await leaver(employee))
+    reading = try await self.reading(of: second, &names)
     if first != second { reading.problems.insert(.unstableRead, at: 0) }
     return reading
   }
@@ -72,18 +75,28 @@ package actor Watcher: LeaverSource {
     guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
     let person = marks.person(id)
     try admit(person)
-    // Of somebody who came back nothing personal may be read.
-    guard let status = try await read(id, .status) else {
-      throw LeaverSourceFailure.blind(advice: BobAdvice.personGone)
-    }
-    guard let glimpse = Glimpse(status),
-      rules.leaving(glimpse.status, glimpse.date, today: rules.zone.day(at: clock.now())) != nil
-    else { throw DeskFailure.notALeaver }
-    let reading = try await reread(employee: employee)
+    let reading = try await reread(employee: employee, known: nil)
     let departure = Departure(
       person: person, termination: marks.termination(id, reading.facts.end),
-      start: marks.start(id, reading.facts.start))
+      start: marks.start(id, reading.facts.start), isGone: false)
     return (departure, reading)
+  }
+
+  /// Whether another token stands in its place than the one Bob refused, so that asking again is no repetition.
+  package func hasFreshToken() async -> Bool { await client.hasFreshToken() }
+
+  /// The ID of somebody who has left; of anybody else nothing personal may be read.
+  private func leaver(_ employee: String) async throws -> EmployeeID {
+    guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
+    guard let glimpse = Glimpse(try await present(id, .status)),
+      rules.leaving(glimpse.status, glimpse.date, today: rules.zone.day(at: clock.now())) != nil
+    else { throw DeskFailure.notALeaver }
+    return id
+  }
+
+  private func present(_ id: EmployeeID, _ scope: ReadingScope = .reference) async throws -> Employee {
+    guard let employee = try await read(id, scope) else { throw LeaverSourceFailure.gone(advice: BobAdvice.personGone) }
+    return employee
   }
 
   /// Step 1.
@@ -95,12 +108,23 @@ package actor Watcher: LeaverSource {
     do { return try body.finish() } catch { throw .blind(advice: error.advice) }
   }
 
-  /// Somebody who leaves by the date alone counts only after two sightings of the same date, a day apart.
-  private func isSettled(_ question: PollPlan.Question, at now: Timestamp) throws -> Bool {
-    guard case .leaver(.byDate) = question.kind else { return true }
+  /// Somebody who leaves by the date alone counts only after two sightings of the same date, a day apart, the first of them
+  /// before the date had passed.
+  private func isSettled(
+    _ question: PollPlan.Question, at now: Timestamp, in verdict: inout Verdict
+  ) throws -> Bool {
+    guard case .leaver(.byDate) = question.kind, let date = question.glimpse.date else { return true }
     let id = question.glimpse.id
-    let departure = Departure(
-      person: marks.person(id), termination: marks.termination(id, question.glimpse.date), start: nil)
-    return now - (try log.firstSighted(departure, at: now)) >= WatchRules.settling
+    let departure = Departure(person: marks.person(id), termination: marks.termination(id, date), start: nil)
+    let first = try log.firstSighted(departure, at: now)
+    guard rules.isTimely(date, firstSightedOn: rules.zone.day(at: first)) else {
+      verdict.remarks.append((departure.person, .overdue))
+      return false
+    }
+    guard now - first >= WatchRules.settling else {
+      verdict.remarks.append((departure.person, .settling))
+      return false
+    }
+    return true
   }
 }

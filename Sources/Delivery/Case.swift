@@ -74,6 +74,7 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   case approval
   case noAddress = "no-address"
   case badAddress = "bad-address"
+  case sharedAddress = "shared-address"
   case sandboxAddress = "sandbox-address"
   case noName = "no-name"
   case noDates = "no-dates"
@@ -100,17 +101,24 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .approval: "every reference needs a person's release (bob.approval: all)"
     case .noAddress: "Bob holds no work e-mail for this leaver; add it in Bob, then release"
     case .badAddress: "the work e-mail in Bob is not an address that can be mailed; correct it in Bob, then release"
+    case .sharedAddress:
+      "somebody else in Bob has the same work e-mail, and would read the reference; give the leaver an address of their "
+        + "own in Bob, then release"
     case .sandboxAddress: "the work e-mail ends in .sbx, a Bob sandbox address that must not be mailed"
     case .noName: "Bob holds no display name; add it in Bob, then release"
     case .noDates: "Bob holds no start or no termination date; add it in Bob, then release"
-    case .datesReversed: "the termination date lies before the start date; correct it in Bob, then release"
+    case .datesReversed:
+      "the termination date lies before the start date; if the person never began, cancel the case, else correct the "
+        + "date in Bob, then release"
     case .unresolvedList:
       "the title or department is a list item without a readable name; correct it in Bob, then release"
     case .unprintable:
       "no installed font can draw one of the values; install the font or correct the value, then release"
     case .tooOld: "the departure is older than bob.max_age; release it if a reference is still wanted"
     case .surge: "more leavers in one poll than bob.surge_limit; check that Bob is right, then release"
-    case .terminationMoved: "the termination date was changed in Bob after the reference was made"
+    case .terminationMoved:
+      "the termination date was changed in Bob; release the case if the reference is right all the same, which is read "
+        + "anew if it is not made yet, else cancel it"
     case .terminationCancelled: "the termination was cancelled in Bob after the reference was made"
     case .unstableRead: "two reads of Bob gave different answers"
     case .unknownOutcome: "it is not known whether the relay took the mail, and the policy asks a person"
@@ -137,7 +145,9 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
   /// True if releasing must read the person in Bob again, since the facts as sealed cannot be issued.
   package var needsReread: Bool {
     switch self {
-    case .noAddress, .badAddress, .noName, .noDates, .datesReversed, .unresolvedList, .unprintable, .unstableRead: true
+    case .noAddress, .badAddress, .sharedAddress, .noName, .noDates, .datesReversed, .unresolvedList, .unprintable,
+      .unstableRead:
+      true
     default: false
     }
   }

@@ -105,17 +105,15 @@ package struct CaseDesk: Sendable {
     package var replies: [ReplyHistory.Item]
   }
 
-  /// Lets a held case go on. If its facts could not be issued, the person is read again in Bob first, and the hold
-  /// stays, with its present reason, if they still cannot.
+  /// Lets a held case go on. If its facts could not be issued, or may have changed since they were read and nothing is made
+  /// of them yet, the person is read again in Bob first, and the hold stays, with its present reason, if they still cannot.
   package func release(
     _ id: CaseID, from source: (any LeaverSource)?, by actor: Actor, at now: Timestamp
   ) async throws -> Case {
     let row = try find(id)
     guard let hold = row.hold else { throw CaseMachine.Refusal.notHeld }
     var change = try row.moved(by: .release, at: now, fields: try signed(id, actor)) { $0.nextAttempt = nil }
-    if hold.reason.needsReread {
-      guard let source else { throw DeskFailure.needsBob }
-      let reading = try await source.reread(employee: try vault.employee(of: id))
+    if let reading = try await fresh(row, hold, from: source, at: now) {
       if let obstacle = admission.obstacle(in: reading) { throw DeskFailure.stillHeld(obstacle) }
       if let reason = try restores.holds(reading.facts).first {
         // Mended, and yet to be looked at for another reason: a second release is the person's word on that.
@@ -128,6 +126,26 @@ package struct CaseDesk: Sendable {
       for index in change.entries.indices { change.entries[index].about = admission.recipient(of: reading.facts) }
     }
     return try commit(change, at: now)
+  }
+
+  /// How long facts are taken as Bob still has them, in seconds.
+  private static let freshness: Int64 = 86_400
+
+  /// The facts as Bob has them now; nil if those that are sealed will do.
+  private func fresh(
+    _ row: Case, _ hold: Hold, from source: (any LeaverSource)?, at now: Timestamp
+  ) async throws -> Sighting.Reading? {
+    let isUnmade = hold.resume == .detected
+    let isMoved = isUnmade && hold.reason == .terminationMoved
+    guard hold.reason.needsReread || isMoved || (isUnmade && now - row.opened >= Self.freshness) else { return nil }
+    guard let source else { throw DeskFailure.needsBob }
+    let known = hold.reason.needsReread ? nil : try vault.facts(of: row.id)
+    do {
+      return try await source.reread(employee: try vault.employee(of: row.id), known: known)
+    } catch LeaverSourceFailure.gone where !hold.reason.needsReread && !isMoved {
+      // Deleted in Bob since: what was read of them stands.
+      return nil
+    }
   }
 
   private func find(_ id: CaseID) throws -> Case {

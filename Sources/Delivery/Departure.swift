@@ -19,11 +19,14 @@ package struct Departure: Hashable, Sendable {
   package var termination: ValueMark
   /// Mark of the start date; a new one means a rehire. Nil while it was not read (baseline).
   package var start: ValueMark?
+  /// Whether the person was seen in a status that means a departure; false while only the date says so.
+  package var isGone: Bool
 
-  package init(person: PersonMark, termination: ValueMark, start: ValueMark?) {
+  package init(person: PersonMark, termination: ValueMark, start: ValueMark?, isGone: Bool = true) {
     self.person = person
     self.termination = termination
     self.start = start
+    self.isGone = isGone
   }
 }
 
@@ -34,6 +37,8 @@ package struct HandledDeparture: Hashable, Sendable {
     case baseline
     /// A case was opened.
     case `case`
+    /// Of a department that gets no references.
+    case excluded
   }
   package var departure: Departure
   package var reason: Reason
@@ -62,4 +67,14 @@ package protocol DepartureLog: Sendable {
   func reset(_ person: PersonMark, at now: Timestamp) throws
   /// Replaces what is remembered of the termination of a person whose case exists (termination moved).
   func update(_ departure: Departure, at now: Timestamp) throws
+  /// Remembers that the status of people noticed by their date has followed.
+  func confirmGone(_ people: [PersonMark]) throws
+  /// Remembers a departure for which no case is to be made.
+  func exclude(_ departure: Departure, at now: Timestamp) throws
+  /// Notes why departures that were seen have no case, or what became of them; in one transaction.
+  func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) throws
+  /// When the source was last read successfully; nil if never.
+  func lastPoll() throws -> Timestamp?
+  /// Notes that the source was read.
+  func notePolled(at now: Timestamp) throws
 }

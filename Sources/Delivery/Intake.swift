@@ -51,6 +51,7 @@ package struct Intake: Sendable {
       case .terminationMoved(let departure, let id):
         if let id { result.held += try hold(id, for: .terminationMoved, at: now) ? 1 : 0 }
         try departures.update(departure, at: now)
+      case .excluded(let departure): try departures.exclude(departure, at: now)
       case .returned(let person, let id):
         if let id { result.revoked += try withdraw(id, at: now) ? 1 : 0 }
         try departures.reset(person, at: now)
@@ -87,9 +88,11 @@ package struct Intake: Sendable {
     return true
   }
 
+  /// Holds a case; one that is held already takes the new reason, which tells more, unless its termination was cancelled.
   private func hold(_ id: CaseID, for reason: HoldReason, at now: Timestamp) throws -> Bool {
-    guard let row = try store.find(id) else { return false }
-    guard let change = try? row.held(for: reason, at: now) else { return false }
+    guard let row = try store.find(id), ![reason, .terminationCancelled].contains(row.hold?.reason) else { return false }
+    let held = row.stage == .held ? try? row.reheld(for: reason, at: now) : try? row.held(for: reason, at: now)
+    guard let change = held else { return false }
     try store.commit(change, at: now)
     logger.warning("case held", metadata: ["case": "\(id)", "why": "\(reason.rawValue)"])
     return true

@@ -4,8 +4,11 @@ package import Mail
 package protocol LeaverSource: Sendable {
   /// One full poll. Throws `LeaverSourceFailure`; never returns a partial answer as if it were whole.
   func poll(at now: Timestamp) async throws -> Poll
-  /// Reads one person again, by Bob's employee number (for a released case whose facts were incomplete).
-  func reread(employee: String) async throws -> Sighting.Reading
+  /// Reads a leaver again, by Bob's employee number, before a held case goes on.
+  ///
+  /// Facts that are the same as `known` are believed at once; others are read twice. Throws `DeskFailure.notALeaver` for
+  /// somebody who has not left, of whom nothing personal is read.
+  func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading
   /// Reads a leaver again whose case is purged. `admit` is asked before anything personal is read and throws to stop.
   /// Throws `DeskFailure.notALeaver` for somebody who has not left.
   func revisit(employee: String, admit: @Sendable (PersonMark) throws -> Void) async throws
@@ -38,6 +41,8 @@ package enum Sighting: Sendable {
   /// A handled leaver is there again: the termination was cancelled, or the person was rehired. Told again until the
   /// mark is reset, as above.
   case returned(PersonMark, caseID: CaseID?)
+  /// A leaver of whom no reference is to be made.
+  case excluded(Departure)
 
   /// The facts as read, with what is wrong with them at the source.
   package struct Reading: Sendable {
@@ -60,10 +65,12 @@ package enum LeaverSourceFailure: Error, Sendable, Hashable {
   case blind(advice: String)
   /// Come back after so many seconds.
   case later(seconds: Int64, advice: String)
+  /// The source has no such person any more.
+  case gone(advice: String)
 
   package var advice: String {
     switch self {
-    case .refused(let advice), .blind(let advice), .later(_, let advice): advice
+    case .refused(let advice), .blind(let advice), .later(_, let advice), .gone(let advice): advice
     }
   }
 }

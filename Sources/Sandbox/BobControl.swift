@@ -1,3 +1,6 @@
+import Mail
+import Yams
+
 /// The routes that drive the story from a script: `/sandbox/…`, on loopback, without credentials.
 extension BobState {
   mutating func control(_ request: BobRequest) -> BobAnswer {
@@ -6,31 +9,69 @@ extension BobState {
     switch (request.method, path.count, path.dropFirst().first) {
     case ("GET", 2, "people"): return .json(.array(people.map(describe)))
     case ("GET", 2, "requests"): return .json(record)
+    case ("GET", 2, "clock"): return .json(.object([("moment", .string(Timestamp(seconds: moment).iso8601))]))
+    case ("POST", 2, "clock"):
+      guard let seconds = request.query["advance"].flatMap({ Int64($0) }), (0...10_000_000_000).contains(seconds) else {
+        return .fault(400, "badRequest", "advance is a number of seconds")
+      }
+      shift += seconds
+      proceed(to: moment + seconds - shift)
+      return .json(.object([("moment", .string(Timestamp(seconds: moment).iso8601))]))
+    case ("POST", 2, "switches"): return turn(request)
+    case ("POST", 2, "token"):
+      guard let value = request.query["value"], !value.isEmpty else {
+        return .fault(400, "badRequest", "value is the new token")
+      }
+      token = value
+      return .json(.object([("token", .string("changed"))]))
     case ("POST", 3, "change"):
       guard let values = request.object else { return .fault(400, "badBody", "a JSON object is needed") }
       return edit(path[2]) { Self.change(&$0, values) }
     case ("POST", 3, "terminate"):
       return edit(path[2]) { person in
-        person.status = "terminated"
-        person.terminationDate = request.object?["date"] as? String ?? request.query["date"]
+        let date = request.object?["date"] as? String ?? request.query["date"]
+        (person.status, person.terminationDate, person.planned) = ("terminated", date, [])
       }
+    case ("POST", 3, "leave"):
+      guard let date = request.query["date"] else { return .fault(400, "badRequest", "date is yyyy-MM-dd") }
+      return edit(path[2]) { $0.terminate(on: date, lastDay: request.query["last_day"]) }
     case ("POST", 3, "return"):
       return edit(path[2]) { person in
-        person.status = "employed"
-        person.terminationDate = nil
-        if let start = request.object?["start"] as? String ?? request.query["start"] {
-          person.startDate = start
-        }
+        person.cancelTermination()
+        if let start = request.object?["start"] as? String ?? request.query["start"] { person.startDate = start }
       }
+    case ("POST", 3, "delete"):
+      guard newest(path[2]) != nil else { return .fault(404, "notFound", "no such person") }
+      enter(nil, for: path[2], at: moment)
+      return .json(.object([]))
     default: return .fault(404, "notFound", "no such control")
     }
   }
 
+  /// Turns the switches that a JSON object names, all or none.
+  private mutating func turn(_ request: BobRequest) -> BobAnswer {
+    guard let node = try? Yams.compose(yaml: String(decoding: request.body, as: UTF8.self)), let map = node.mapping
+    else { return .fault(400, "badBody", "a JSON object is needed") }
+    var turned = switches
+    for entry in map {
+      let name = entry.key.string ?? ""
+      guard let setting = BobSetting.named(name) else {
+        return .fault(400, "badSwitch", "there is no switch \(name)")
+      }
+      guard let turn = setting.reading(entry.value) else {
+        return .fault(400, "badSwitch", "\(name) must be \(setting.about)")
+      }
+      turn(&turned)
+    }
+    switches = turned
+    return .json(.object([("turned", .literal("\(map.count)"))]))
+  }
+
   private mutating func edit(_ id: String, _ change: (inout SandboxBob.Person) -> Void) -> BobAnswer {
-    guard let position = position(of: id) else { return .fault(404, "notFound", "no such person") }
-    change(&people[position])
-    reindex()
-    return .json(describe(people[position]))
+    guard var person = newest(id) else { return .fault(404, "notFound", "no such person") }
+    change(&person)
+    enter(person, for: id, at: moment)
+    return .json(describe(people.first { $0.id == id } ?? person))
   }
 
   /// Sets the values that `values` names; null takes one away.
@@ -67,6 +108,7 @@ extension BobState {
 
   private var record: BobJSON {
     .object([
+      ("worstRunOfRefusals", .literal("\(firewall.worst)")),
       ("outsideReads", .literal("\(recorder.outsideReads.count)")),
       (
         "personalFieldsRequestedForNonLeavers",

@@ -33,10 +33,13 @@ struct BobField: Sendable {
     BobField(id: "root.firstName", category: "root", type: "text") { $0.firstName },
     BobField(id: "root.surname", category: "root", type: "text") { $0.surname },
     BobField(id: "root.email", category: "root", type: "text") { $0.email },
+    BobField(id: "root.state", category: "userData", type: "list", list: "state") { $0.access },
     BobField(id: "work.title", category: "work", type: "list", list: "title") { $0.title },
     BobField(id: "work.department", category: "work", type: "list", list: "department") { $0.department },
     BobField(id: "work.startDate", category: "work", type: "date") { $0.startDate },
-    BobField(id: "work.originalStartDate", category: "work", type: "date") { $0.startDate },
+    BobField(id: "work.originalStartDate", category: "work", type: "date") { $0.originalStartDate },
+    BobField(id: "work.site", category: "work", type: "text") { $0.site },
+    BobField(id: "work.isManager", category: "work", type: "boolean") { _ in "false" },
     BobField(id: "internal.status", category: "lifecycle", type: "list", list: "status") {
       $0.isActive ? "Active" : "Inactive"
     },
@@ -44,7 +47,7 @@ struct BobField: Sendable {
       $0.status
     },
     BobField(id: "internal.terminationDate", category: "lifecycle", type: "date") { $0.terminationDate },
-    BobField(id: "employee.lastDayOfWork", category: "lifecycle", type: "date") { $0.terminationDate },
+    BobField(id: "employee.lastDayOfWork", category: "lifecycle", type: "date") { $0.lastDay ?? $0.terminationDate },
     BobField(id: "home.privateEmail", category: "home", type: "text") { $0.privateEmail },
   ]
 
@@ -56,6 +59,15 @@ struct BobField: Sendable {
 
   /// What a search without `fields` answers.
   static let standardSet = all.filter { ["root", "work"].contains($0.category) }
+
+  /// What Bob's settings call a category.
+  static func displayName(ofCategory category: String) -> String {
+    let names = [
+      "root": "Basic info", "work": "Work", "lifecycle": "Lifecycle", "home": "Personal contact details",
+      "userData": "User data",
+    ]
+    return names[category] ?? category
+  }
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 }

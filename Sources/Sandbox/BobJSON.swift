@@ -10,6 +10,15 @@ indirect enum BobJSON: Sendable {
 
   static func text(_ value: String?) -> BobJSON { value.map { .string($0) } ?? .null }
 
+  /// The same value with the members of its objects in another order.
+  func shuffled() -> BobJSON {
+    switch self {
+    case .object(let members): .object(members.map { ($0.0, $0.1.shuffled()) }.shuffled())
+    case .array(let items): .array(items.map { $0.shuffled() })
+    case .null, .bool, .string, .literal: self
+    }
+  }
+
   /// The value as UTF-8 text.
   var bytes: [UInt8] {
     var output: [UInt8] = []

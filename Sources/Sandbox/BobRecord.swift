@@ -12,7 +12,7 @@ struct BobRecord: Sendable {
     var slash: [(String, BobJSON)] = []
     var nested: [(String, BobJSON)] = []
     var human: [(String, BobJSON)] = []
-    for field in fields where switches.categories.contains(field.category) {
+    for field in fields where switches.permits(field) {
       let machine = field.value(person)
       let shown = mode == .replace ? machine.map { humanText($0, of: field) } : machine
       let value = json(shown, of: field)
@@ -27,12 +27,17 @@ struct BobRecord: Sendable {
     if switches.shape != .nestedOnly { members += slash }
     if switches.shape == .both || switches.shape == .nestedOnly { members += nested }
     if mode == .append, !switches.withoutHumanReadable { members.append(("humanReadable", .object(human))) }
-    return .object(members)
+    if switches.addsUnknownKeys {
+      Self.put(.string("x"), at: ["work", "somethingNew"], in: &members)
+      members.append(("payroll", .object([("iban", .null), ("steps", .array([.literal("1"), .bool(true)]))])))
+    }
+    return switches.shufflesKeys ? BobJSON.object(members).shuffled() : .object(members)
   }
 
   /// The name of a list item, the date in the user's format, anything else as it is.
   func humanText(_ value: String, of field: BobField) -> String {
     if let list = field.list, let items = lists[list] { return Self.name(of: value, in: items) ?? value }
+    if field.type == "boolean" { return value == "true" ? "Yes" : "No" }
     guard field.type == "date" else { return value }
     let parts = value.split(separator: "-").map(String.init)
     guard parts.count == 3 else { return value }
@@ -45,6 +50,7 @@ struct BobRecord: Sendable {
 
   private func json(_ value: String?, of field: BobField) -> BobJSON {
     guard let value else { return .null }
+    if field.type == "boolean" { return .bool(value == "true") }
     let isNumber = field.type == "number" || (field.id == "root.id" && switches.numericIDs)
     return isNumber ? .literal(value) : .string(value)
   }

@@ -22,31 +22,16 @@ struct BobRequest: Sendable {
   }
 }
 
-/// An answer of the stand-in.
-struct BobAnswer: Sendable {
-  var status: Int
-  var contentType: String?
-  var body: [UInt8]
-  var headers: [(String, String)] = []
-  /// IDs of the people in it, for the record.
-  var people: [String] = []
-  var fields: [String] = []
-  var personalFieldsOfOthers = 0
-
-  static func json(_ value: BobJSON, status: Int = 200) -> BobAnswer {
-    BobAnswer(status: status, contentType: "application/json", body: value.bytes)
+extension SandboxBob.Switches.TroublePlace {
+  /// Whether a request is one of those the trouble is about.
+  func concerns(_ request: BobRequest) -> Bool {
+    let path = request.segments.dropFirst()
+    return switch self {
+    case .everywhere: true
+    case .search: path.elementsEqual(["people", "search"])
+    case .person: path.first == "people" && path.last != "search"
+    case .lists: path.contains("named-lists")
+    case .fields: path.elementsEqual(["company", "people", "fields"])
+    }
   }
-
-  static func empty(_ status: Int) -> BobAnswer { BobAnswer(status: status, contentType: nil, body: []) }
-
-  static func html(_ text: String, status: Int = 200) -> BobAnswer {
-    BobAnswer(status: status, contentType: "text/html; charset=utf-8", body: Array(text.utf8))
-  }
-
-  static func fault(_ status: Int, _ key: String, _ text: String) -> BobAnswer {
-    .json(.object([("key", .string(key)), ("error", .string(text))]), status: status)
-  }
-
-  /// What Bob answers to an unknown path: its login page, and 200.
-  static let loginPage = html("<!DOCTYPE html><html><head><title>Log in</title></head><body></body></html>")
 }

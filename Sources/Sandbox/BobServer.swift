@@ -13,21 +13,26 @@ package final class SandboxBob: Sendable {
   let state: Mutex<BobState>
   private let serving = Mutex<Task<Void, any Error>?>(nil)
   private let now: @Sendable () -> Int64
+  /// Unix seconds of the story, before a script puts it forward.
+  let story: @Sendable () -> Int64
 
   /// Makes a stand-in with a story to begin with.
   ///
   /// - Parameters:
   ///   - people: the company; see `company(size:leavers:seed:)`.
   ///   - lists: named lists by name; nil for those that `company` draws from.
-  ///   - now: Unix seconds, for the rate limit alone.
+  ///   - now: Unix seconds, for the limits.
+  ///   - story: Unix seconds, for what happens to people; left out, `now`.
   package init(
     people: [Person], lists: [String: [ListItem]]? = nil, serviceUser: String = "SERVICE-1234",
     token: String = "sandbox-token",
-    now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+    now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) },
+    story: (@Sendable () -> Int64)? = nil
   ) {
     state = Mutex(
       BobState(people: people, lists: lists ?? Self.standardLists, serviceUser: serviceUser, token: token))
     self.now = now
+    self.story = story ?? now
   }
 
   /// Starts to serve on 127.0.0.1 and returns the port; 0 asks for a free one.
@@ -37,8 +42,8 @@ package final class SandboxBob: Sendable {
     var logger = Logger(label: "sandbox.bob")
     logger.logLevel = .critical
     let app = Application(
-      responder: CallbackResponder { [self] (request: Request, _: BasicRequestContext) in
-        try await respond(to: request)
+      responder: CallbackResponder { [self] (request: Request, context: ChannelContext) in
+        try await respond(to: request, on: context.channel)
       },
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port), serverName: nil),
       onServerRunning: { channel in
@@ -75,6 +80,8 @@ package final class SandboxBob: Sendable {
     /// Header values by lower-case name.
     package var headers: [String: String]
     package var body: [UInt8]
+    /// How a server would send it.
+    package var ending: BobAnswer.Ending
   }
 
   /// Answers a request without a server between, recording it like any other.
@@ -94,17 +101,18 @@ package final class SandboxBob: Sendable {
     var headers = Dictionary(
       answer.headers.map { ($0.0.lowercased(), $0.1) }, uniquingKeysWith: { first, _ in first })
     headers["content-type"] = answer.contentType
-    return Reply(status: answer.status, headers: headers, body: answer.body)
+    return Reply(status: answer.status, headers: headers, body: answer.body, ending: answer.ending)
   }
 
   private func answer(_ request: BobRequest) -> BobAnswer {
-    let time = now()
+    let (time, story) = (now(), story())
     return state.withLock { state in
-      request.segments.first == "v1" ? state.answer(request, at: time) : state.control(request)
+      state.proceed(to: story)
+      return request.segments.first == "v1" ? state.answer(request, at: time) : state.control(request)
     }
   }
 
-  private func respond(to request: Request) async throws -> Response {
+  private func respond(to request: Request, on channel: any Channel) async throws -> Response {
     var query: [String: String] = [:]
     for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
     let body = try await request.body.collect(upTo: 1 << 20)
@@ -113,8 +121,7 @@ package final class SandboxBob: Sendable {
         method: request.method.rawValue, path: request.uri.path, query: query,
         authorization: request.headers[.authorization], contentType: request.headers[.contentType],
         body: Array(body.readableBytesView)))
-    var response = Response(
-      status: .init(code: answer.status), body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    var response = Response(status: .init(code: answer.status), body: try await answer.delivered(on: channel))
     if let type = answer.contentType { response.headers[.contentType] = type }
     for (name, value) in answer.headers {
       guard let field = HTTPField.Name(name) else { continue }

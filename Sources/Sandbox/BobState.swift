@@ -1,50 +1,121 @@
 /// The whole state of the stand-in and its answers, as a value: the server only carries them.
 struct BobState: Sendable {
-  var people: [SandboxBob.Person]
+  private(set) var lives: [BobLife]
   var lists: [String: [SandboxBob.ListItem]]
   var switches = SandboxBob.Switches()
+  var calendar = BobCalendar()
   var recorder = Recorder()
   var serviceUser: String
   var token: String
-  /// Requests in the running minute, by endpoint.
-  private var spent: [String: Int] = [:]
-  private var minute: Int64 = 0
+  /// What is still to happen, in order of time.
+  var events: [BobScenario.Event] = []
+  /// Seconds by which a script has put the story forward.
+  var shift: Int64 = 0
+  private(set) var firewall = BobFirewall()
+  private var rate = BobRate()
   private var reads = 0
-  /// Positions by ID and by address, made anew when people come or go.
+  /// The moment of the story up to which everything has happened; Unix seconds.
+  private(set) var moment: Int64 = 0
+  /// The moment that the replica asked last has come to.
+  private var replica: Int64 = 0
+  /// Positions by ID, and by address as last entered.
   private var index: [String: Int] = [:]
 
   init(
     people: [SandboxBob.Person], lists: [String: [SandboxBob.ListItem]], serviceUser: String, token: String
   ) {
-    self.people = people
+    lives = people.map { BobLife($0) }
     self.lists = lists
     self.serviceUser = serviceUser
     self.token = token
-    reindex()
+    for position in lives.indices { register(position) }
   }
 
-  mutating func reindex() {
-    index = [:]
-    for (position, person) in people.enumerated() {
-      index[person.id] = position
-      if let email = person.email { index[email.lowercased()] = index[email.lowercased()] ?? position }
+  // MARK: - The story
+
+  /// Lets everything happen that was to happen up to a moment of the story.
+  mutating func proceed(to now: Int64) {
+    moment = now + shift
+    while let next = events.first, next.at <= moment {
+      events.removeFirst()
+      meet(next)
     }
   }
 
-  /// The position of a person by ID or work e-mail.
-  func position(of identifier: String) -> Int? { index[identifier] ?? index[identifier.lowercased()] }
+  /// Everybody as an administrator sees them now.
+  var people: [SandboxBob.Person] { people(asOf: moment) }
+
+  private func people(asOf moment: Int64) -> [SandboxBob.Person] {
+    var days: [String?: String] = [:]
+    return lives.compactMap { life in
+      guard let person = life.entered(by: moment) else { return nil }
+      let day = days[person.site] ?? calendar.day(at: moment, site: person.site)
+      days[person.site] = day
+      return person.seen(on: day, showsDatesEarly: switches.showsDatesEarly)
+    }
+  }
+
+  /// What was last entered about somebody.
+  func newest(_ id: String) -> SandboxBob.Person? { index[id].flatMap { lives[$0].newest } }
+
+  /// Enters a record anew, or nil to delete it; somebody unknown is added.
+  mutating func enter(_ person: SandboxBob.Person?, for id: String, at moment: Int64) {
+    if let position = index[id] {
+      lives[position].enter(person, at: moment)
+      register(position)
+    } else if let person {
+      lives.append(BobLife(person, since: moment))
+      register(lives.count - 1)
+    }
+  }
+
+  private mutating func register(_ position: Int) {
+    index[lives[position].id] = position
+    if let email = lives[position].newest?.email?.lowercased() { index[email] = index[email] ?? position }
+  }
+
+  /// A person as the replica shows them, by ID or work e-mail.
+  private func person(_ identifier: String) -> SandboxBob.Person? {
+    guard let position = index[identifier] ?? index[identifier.lowercased()] else { return nil }
+    return seen(lives[position], asOf: replica)
+  }
+
+  private func seen(_ life: BobLife, asOf moment: Int64) -> SandboxBob.Person? {
+    life.entered(by: moment).map {
+      $0.seen(on: calendar.day(at: moment, site: $0.site), showsDatesEarly: switches.showsDatesEarly)
+    }
+  }
+
+  // MARK: - Answers
 
   /// Answers one request below `/v1` and records it.
+  ///
+  /// - Parameter now: Unix seconds of the caller's clock, by which limits count.
   mutating func answer(_ request: BobRequest, at now: Int64) -> BobAnswer {
-    var answer = limited(request, at: now) ?? scripted() ?? admitted(request)
-    if let bytes = switches.cutsAfter, !answer.people.isEmpty {
-      answer.body = Array(answer.body.prefix(bytes))
-    }
-    answer.headers += rateHeaders(for: request, at: now)
+    chooseReplica()
+    var answer = firewalled(at: now) ?? limited(request, at: now) ?? scripted() ?? admitted(request)
+    firewall.note(answer.status, at: now)
+    if let bytes = switches.cutsAfter, !answer.people.isEmpty { answer.body = Array(answer.body.prefix(bytes)) }
+    answer.headers += rate.headers(for: endpoint(of: request), at: now, switches)
+    if let trouble = troubleNow(for: request) { answer.meet(trouble) }
     recorder.note(
       Recorder.Request(
         method: request.method, path: request.path, fields: answer.fields, people: answer.people,
         status: answer.status, personalFieldsOfOthers: answer.personalFieldsOfOthers))
+    return answer
+  }
+
+  /// Takes a replica to read from: an old one as long as a change is to stay invisible, or every other time.
+  private mutating func chooseReplica() {
+    reads += 1
+    let isStale = switches.staleFor > 0 && (!switches.flaps || !reads.isMultiple(of: 2))
+    replica = isStale ? moment - switches.staleFor : moment
+  }
+
+  private func firewalled(at now: Int64) -> BobAnswer? {
+    guard switches.firewall != .off, firewall.isShut(at: now) else { return nil }
+    var answer = BobAnswer.html("<html><body>Request blocked</body></html>", status: 403)
+    if switches.firewall == .drops { answer.ending = .drop }
     return answer
   }
 
@@ -54,8 +125,6 @@ struct BobState: Sendable {
     return BobAnswer(status: next.status, contentType: next.contentType, body: Array(next.body.utf8))
   }
 
-  // MARK: - Rate
-
   private func endpoint(of request: BobRequest) -> String {
     let segments = request.segments
     return segments.count == 3 && segments[1] == "people" && segments[2] != "search"
@@ -63,36 +132,30 @@ struct BobState: Sendable {
   }
 
   private mutating func limited(_ request: BobRequest, at now: Int64) -> BobAnswer? {
-    if now / 60 != minute {
-      minute = now / 60
-      spent = [:]
-    }
-    spent[endpoint(of: request), default: 0] += 1
-    guard switches.limitsRate, spent[endpoint(of: request), default: 0] > switches.limit else { return nil }
-    return .fault(429, "tooManyRequests", "Rate limit exceeded")
+    rate.spend(endpoint(of: request), at: now)
+    guard switches.limitsRate, rate.isSpent(endpoint(of: request), limit: switches.limit) else { return nil }
+    var answer = BobAnswer.refusal(429, switches.limitBody, key: "tooManyRequests", text: "Rate limit exceeded")
+    if let seconds = switches.retryAfter { answer.headers.append(("Retry-After", "\(seconds)")) }
+    return answer
   }
 
-  private func rateHeaders(for request: BobRequest, at now: Int64) -> [(String, String)] {
-    let left = max(0, switches.limit - spent[endpoint(of: request), default: 0])
-    var headers = [("X-RateLimit-Limit", "\(switches.limit)"), ("X-RateLimit-Remaining", "\(left)")]
-    switch switches.reset {
-    case .right: headers.append(("X-RateLimit-Reset", "\((now / 60 + 1) * 60)"))
-    case .past: headers.append(("X-RateLimit-Reset", "\(now - 3600)"))
-    case .far: headers.append(("X-RateLimit-Reset", "99999999999999999999"))
-    case .rubbish: headers.append(("X-RateLimit-Reset", "soon"))
-    case .missing: break
+  private mutating func troubleNow(for request: BobRequest) -> SandboxBob.Switches.Trouble? {
+    guard let trouble = switches.trouble, switches.troubleOn.concerns(request), switches.troubleTimes != 0 else {
+      return nil
     }
-    return headers
+    if let times = switches.troubleTimes { switches.troubleTimes = times - 1 }
+    return trouble
   }
-
-  // MARK: - Admission
 
   private mutating func admitted(_ request: BobRequest) -> BobAnswer {
     guard let authorization = request.authorization else { return .empty(401) }
     guard authorization == SandboxBob.basic(serviceUser, token) else {
-      return .fault(401, "tokenNotMatch", "The service user or token is wrong")
+      return .refusal(401, switches.refusalBody, key: "tokenNotMatch", text: "The service user or token is wrong")
     }
-    if request.method == "GET", request.contentType != nil {
+    if let refusal = switches.refusal {
+      return .refusal(refusal.rawValue, switches.refusalBody, key: "notAllowed", text: "No permissions to read")
+    }
+    if request.method == "GET", request.contentType != nil, switches.refusesContentTypeOnGet {
       return .html("<html><body>Bad request</body></html>", status: 400)
     }
     return routed(request)
@@ -104,14 +167,14 @@ struct BobState: Sendable {
     case ("POST", 2) where path == ["people", "search"]: return search(request)
     case ("POST", 2) where path[0] == "people": return person(path[1], request)
     case ("GET", 3) where path == ["company", "people", "fields"]: return metadata()
+    case ("GET", 2) where path == ["company", "named-lists"]: return namedLists()
     case ("GET", 3) where path[0] == "company" && path[1] == "named-lists":
       return namedList(path[2], archived: request.query["includeArchived"] == "true")
     case ("GET", 3) where path == ["bulk", "people", "lifecycle"]: return bulkLifecycle(request)
     case ("GET", 3) where path[0] == "people" && path[2] == "lifecycle":
-      guard let position = position(of: path[1]) else { return .empty(404) }
-      var answer = BobAnswer.json(.object([("values", lifecycle(of: people[position]))]))
-      note([people[position]], personal: 1, in: &answer)
-      return answer
+      guard let person = person(path[1]), switches.isInAudience(person) else { return .empty(404) }
+      return switches.emptyTables
+        ? .empty(200) : .json(.object([("values", lifecycle(of: person))])).about([person], personal: 1, in: self)
     default: return .loginPage
     }
   }
@@ -134,7 +197,7 @@ struct BobState: Sendable {
     }
   }
 
-  private mutating func search(_ request: BobRequest) -> BobAnswer {
+  private func search(_ request: BobRequest) -> BobAnswer {
     guard let object = request.object else { return .fault(400, "badRequest", "not a JSON object") }
     let fields: [BobField]
     let mode: BobRecord.Mode
@@ -142,19 +205,16 @@ struct BobState: Sendable {
     case .failure(let refusal): return .fault(400, "badRequest", refusal.text)
     case .success(let form): (fields, mode) = form
     }
-    var chosen = people
+    var chosen = people(asOf: replica).filter(switches.isInAudience)
     if let filters = object["filters"] {
       guard let values = Self.filter(filters) else { return .fault(400, "badRequest", "bad filters") }
       chosen = chosen.filter { values.contains($0.id) || $0.email.map(values.contains) ?? false }
     }
-    if object["showInactive"] as? Bool != true || switches.everyoneMeansActive {
-      chosen = chosen.filter(\.isActive)
-    }
+    if object["showInactive"] as? Bool != true { chosen = chosen.filter(\.isActive) }
     let record = BobRecord(mode: mode, fields: fields, switches: switches, lists: lists)
     var answer = BobAnswer.json(.object([("employees", .array(chosen.map(record.render)))]))
     answer.fields = fields.map(\.id)
-    note(chosen, personal: fields.count(where: \.isPersonal), in: &answer)
-    return answer
+    return answer.about(chosen, personal: fields.count(where: \.isPersonal), in: self)
   }
 
   /// The values of the one filter that is allowed; nil for anything else, an empty list included.
@@ -166,33 +226,40 @@ struct BobState: Sendable {
     return Set(values)
   }
 
-  private mutating func person(_ identifier: String, _ request: BobRequest) -> BobAnswer {
-    guard let position = position(of: identifier) else { return .empty(404) }
+  /// Finds inactive people too: there is no `showInactive` here.
+  private func person(_ identifier: String, _ request: BobRequest) -> BobAnswer {
+    guard var person = person(identifier), switches.isInAudience(person) else { return .empty(404) }
     guard let object = request.object else { return .fault(400, "badRequest", "not a JSON object") }
     switch form(object) {
     case .failure(let refusal): return .fault(400, "badRequest", refusal.text)
     case .success(let form):
-      var person = people[position]
-      if switches.flapping.contains(person.id) {
-        reads += 1
-        if reads.isMultiple(of: 2) { person.title = "Former title" }
-      }
-      let record = BobRecord(mode: form.mode, fields: form.fields, switches: switches, lists: lists).render(
-        person)
-      var answer = BobAnswer.json(
-        switches.wrapsOnePerson ? .object([("employees", .array([record]))]) : record)
+      if switches.flapping.contains(person.id), reads.isMultiple(of: 2) { person.title = "Former title" }
+      let record = BobRecord(mode: form.mode, fields: form.fields, switches: switches, lists: lists).render(person)
+      var answer = BobAnswer.json(switches.wrapsOnePerson ? .object([("employees", .array([record]))]) : record)
       answer.fields = form.fields.map(\.id)
-      note([person], personal: form.fields.count(where: \.isPersonal), in: &answer)
-      return answer
+      return answer.about([person], personal: form.fields.count(where: \.isPersonal), in: self)
     }
   }
 
-  private func note(_ people: [SandboxBob.Person], personal: Int, in answer: inout BobAnswer) {
-    answer.people = people.map(\.id)
-    guard personal > 0 else { return }
-    let others = people.count { person in !(person.plainStatus.map(switches.leaverStatuses.contains) ?? false)
+  /// Whether reading somebody is fair: they have left, or are about to, by what one replica or the other shows.
+  func isFair(_ id: String) -> Bool {
+    guard let position = index[id] else { return false }
+    return [moment, moment - switches.staleFor].contains { moment in
+      guard let person = seen(lives[position], asOf: moment) else { return false }
+      if let status = person.plainStatus, switches.leaverStatuses.contains(status) { return true }
+      guard let days = switches.leaverDays, let date = person.terminationDate else { return false }
+      return date <= calendar.day(at: moment + Int64(days) * 86_400, site: person.site)
     }
-    answer.personalFieldsOfOthers = personal * others
+  }
+}
+
+extension BobAnswer {
+  /// Notes who is in an answer, and how often a personal field is of somebody who has not left.
+  func about(_ people: [SandboxBob.Person], personal: Int, in state: BobState) -> BobAnswer {
+    var answer = self
+    answer.people = people.map(\.id)
+    if personal > 0 { answer.personalFieldsOfOthers = personal * people.count { !state.isFair($0.id) } }
+    return answer
   }
 }
 

@@ -38,6 +38,23 @@ extension ApplianceStore: DepartureLog {
     }
   }
 
+  package func exclude(_ departure: Departure, at now: Timestamp) throws {
+    _ = try owned()
+    try queue.write { database in
+      try Self.remember(departure, reason: .excluded, caseID: nil, at: now, in: database)
+    }
+  }
+
+  package func confirmGone(_ people: [PersonMark]) throws {
+    guard !people.isEmpty else { return }
+    _ = try owned()
+    try queue.write { database in
+      for person in people {
+        try database.run("UPDATE departure SET gone = 1 WHERE person = ?", [Data(person.bytes)])
+      }
+    }
+  }
+
   package func reset(_ person: PersonMark, at now: Timestamp) throws {
     _ = try owned()
     try queue.write { database in
@@ -53,9 +70,9 @@ extension ApplianceStore: DepartureLog {
     _ = try owned()
     try queue.write { database in
       try database.run(
-        "UPDATE departure SET termination = ?, start = coalesce(?, start) WHERE person = ?",
+        "UPDATE departure SET termination = ?, start = coalesce(?, start), gone = ? WHERE person = ?",
         [
-          Data(departure.termination.bytes), departure.start.map { Data($0.bytes) },
+          Data(departure.termination.bytes), departure.start.map { Data($0.bytes) }, departure.isGone,
           Data(departure.person.bytes),
         ])
     }
@@ -86,14 +103,14 @@ extension ApplianceStore: DepartureLog {
   ) throws {
     try database.run(
       """
-      INSERT INTO departure (person, termination, start, reason, caseID, at) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO departure (person, termination, start, reason, caseID, at, gone) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (person) DO UPDATE SET termination = excluded.termination, start = excluded.start,
-        reason = excluded.reason, caseID = excluded.caseID, at = excluded.at
+        reason = excluded.reason, caseID = excluded.caseID, at = excluded.at, gone = excluded.gone
       """,
       [
         Data(departure.person.bytes), Data(departure.termination.bytes),
         departure.start.map { Data($0.bytes) },
-        reason.rawValue, caseID.map { Data($0.bytes) }, now.seconds,
+        reason.rawValue, caseID.map { Data($0.bytes) }, now.seconds, departure.isGone,
       ])
   }
 
@@ -103,7 +120,7 @@ extension ApplianceStore: DepartureLog {
     }
     let marks = Departure(
       person: PersonMark(bytes: row.bytes("person")), termination: ValueMark(bytes: row.bytes("termination")),
-      start: (row["start"] as Data?).map { ValueMark(bytes: [UInt8]($0)) })
+      start: (row["start"] as Data?).map { ValueMark(bytes: [UInt8]($0)) }, isGone: row["gone"])
     return HandledDeparture(
       departure: marks, reason: reason,
       caseID: (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) },

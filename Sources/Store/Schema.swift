@@ -330,9 +330,39 @@ enum Schema {
     """,
   ]
 
+  /// Departures for which no case is made on purpose, whether the status has said them, and what else was seen.
+  static let version11 = [
+    "ALTER TABLE departure RENAME TO departureBefore",
+    """
+    CREATE TABLE departure (
+      person BLOB NOT NULL PRIMARY KEY CHECK (length(person) BETWEEN 1 AND 64),
+      termination BLOB NOT NULL CHECK (length(termination) BETWEEN 1 AND 64),
+      start BLOB CHECK (length(start) BETWEEN 1 AND 64),
+      reason TEXT NOT NULL CHECK (reason IN ('baseline', 'case', 'excluded')),
+      caseID BLOB REFERENCES "case" (id),
+      at INTEGER NOT NULL,
+      gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+      CHECK ((reason = 'case') = (caseID IS NOT NULL))
+    ) STRICT, WITHOUT ROWID
+    """,
+    // Whether an older case was noticed by its date is not known; the next poll says it of who is gone.
+    "INSERT INTO departure SELECT person, termination, start, reason, caseID, at, reason = 'baseline' FROM departureBefore",
+    "DROP TABLE departureBefore",
+    """
+    CREATE TABLE observation (
+      person BLOB NOT NULL CHECK (length(person) BETWEEN 1 AND 64),
+      remark TEXT NOT NULL,
+      first INTEGER NOT NULL,
+      last INTEGER NOT NULL,
+      times INTEGER NOT NULL CHECK (times >= 1),
+      PRIMARY KEY (person, remark)
+    ) STRICT, WITHOUT ROWID
+    """,
+  ]
+
   /// What each version added, the first one first.
   private static let versions = [
-    version1, version2, version3, version4, version5, version6, version7, version8, version9, version10,
+    version1, version2, version3, version4, version5, version6, version7, version8, version9, version10, version11,
   ]
 
   /// Every statement that makes something.

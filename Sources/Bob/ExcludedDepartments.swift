@@ -1,0 +1,18 @@
+/// Departments whose leavers get no reference, compared without case and outer white space.
+package struct ExcludedDepartments: Sendable, Hashable {
+  private let names: Set<String>
+
+  /// - Parameter names: names as Bob shows them, or list item IDs.
+  package init(_ names: [String] = []) { self.names = Set(names.map(Self.plain)) }
+
+  package var isEmpty: Bool { names.isEmpty }
+
+  /// Whether a department is among them, by the name that Bob gives, or by its item's ID.
+  func contains(name: String?, id: String?) -> Bool {
+    [name, id].contains { $0.map { names.contains(Self.plain($0)) } ?? false }
+  }
+
+  private static func plain(_ text: String) -> String {
+    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}

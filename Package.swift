@@ -99,7 +99,13 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(name: "SMTPTests", dependencies: ["SMTP", "Curl", "Delivery", "Mail", "Sandbox", logging]),
     .testTarget(name: "BouncesTests", dependencies: ["Bounces", "Curl", "Delivery", "Mail", "Sandbox", logging]),
-    .testTarget(name: "BobTests", dependencies: ["Bob", "Delivery", "Mail", "Sandbox", logging]),
+    .testTarget(
+      name: "BobTests",
+      dependencies: [
+        "Bob", "Delivery", "Mail", "Sandbox", "Store", "Audit", "Cryptography", "Curl", logging,
+        .product(name: "Yams", package: "Yams"),
+      ],
+      exclude: ["Scenarios"]),
     .testTarget(name: "TimeStampTests", dependencies: ["TimeStamp", "Curl", "Delivery", "Mail", "Sandbox"]),
     .testTarget(
       name: "ReferenceTests",

@@ -29,15 +29,35 @@ package enum BobAdvice {
   static let noInactive =
     "Bob shows nobody who has left or not yet begun, so leavers would not be seen; in the permission group set \"Access "
     + "data for\" to people by condition with every lifecycle status, since \"Everyone\" means active people only. If "
-    + "nobody has ever left, run once with --since and today's date so that the first leaver counts"
+    + "nobody has ever left, start the appliance as `refpassport run --since` with today's date, so that the first "
+    + "leaver counts"
   static let inactiveGone =
     "Bob no longer shows anybody who has left; in the permission group set \"Access data for\" to people by condition "
     + "with every lifecycle status, since \"Everyone\" means active people only"
 
-  /// A reference field is not shown.
-  static func hidden(_ field: EmployeeField) -> String {
+  /// A field is not shown.
+  ///
+  /// - Parameter category: the category in which this Bob keeps it; left out, the one in which it is unless it was moved.
+  static func hidden(_ field: EmployeeField, category: String? = nil) -> String {
     "Bob does not show \(field.path); in Bob, Settings > Account > Permission groups > People's data, grant View on the "
-      + "category \(field.permission)"
+      + "category \(category ?? field.permission)"
+  }
+
+  static let closedLists =
+    "Bob does not show its named lists; names come with people's records as long as Bob sends them, but an item without one "
+    + "would hold its leaver: in the permission group, grant View on company lists"
+  static let viewOnly =
+    "the appliance makes no request that could write; that the service user could not either, no read can show: in Bob, "
+    + "Settings > Account > Permission groups, keep the service user in one group of its own, and there, under People's "
+    + "data, tick View on Basic info, Work and Lifecycle, and neither Edit, nor histories, nor any other category"
+
+  static func unknownDepartments(_ names: [String]) -> String {
+    "bob.exclude_departments: Bob has no department \(names.joined(separator: ", ")); its leavers would get references"
+  }
+
+  static func noSuchTrigger(_ known: [String]) -> String {
+    "bob.trigger_statuses: Bob has none of them, so nobody would ever count as a leaver; it has "
+      + known.joined(separator: ", ")
   }
 
   static func unexpected(_ status: Int) -> String {

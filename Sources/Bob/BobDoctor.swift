@@ -2,7 +2,8 @@ package import Delivery
 
 /// Examines what Bob lets the service user see, for `check`, and says plainly what that does not prove.
 ///
-/// It reads the catalogue of fields and the three fields of step 1; of nobody does it read a name.
+/// It reads the catalogue of fields, the three fields of step 1, and, if somebody has left, the record of one leaver; the
+/// values are looked at for being there and dropped. Of people who have not left it reads nothing more than any poll.
 package struct BobDoctor: Sendable {
   private let client: BobClient
   private let rules: WatchRules
@@ -21,7 +22,7 @@ package struct BobDoctor: Sendable {
       /// No read that is fair can show it.
       case unproven
     }
-    /// A short name for lists: `credentials`, `fields`, `lifecycle`, `leavers`, `reference fields`, `read-only`.
+    /// A short name for lists, such as `credentials`, `lifecycle` or `leavers`.
     package var name: String
     package var verdict: Verdict
     /// A sentence for an operator; names the setting in Bob if something is to be mended.
@@ -30,91 +31,150 @@ package struct BobDoctor: Sendable {
 
   /// Examines everything; never throws, since a failure is a finding.
   package func check() async -> [Finding] {
-    do {
-      let catalogue = try await client.collect(.fields)
-      var findings = [
-        Finding(name: "credentials", verdict: .proven, sentence: "Bob accepts the service user and its token")
-      ]
-      findings.append(Self.judge(catalogue))
-      findings += await lookAtPeople()
-      return findings + Self.beyondProof
-    } catch {
+    let answer: [UInt8]?
+    do { answer = try await client.collect(.fields) } catch {
       return [Finding(name: "credentials", verdict: .failed, sentence: error.advice)]
     }
+    var findings = [Self.proven("credentials", "Bob accepts the service user and its token")]
+    guard let answer, let catalogue = try? FieldCatalogue(json: answer) else {
+      return findings + [Self.failed("fields", BobAdvice.notJSON)]
+    }
+    findings.append(Self.judge(catalogue))
+    findings += await lookAtPeople(catalogue)
+    findings += await lookAtLists()
+    return findings + Self.beyondProof
   }
 
-  private func lookAtPeople() async -> [Finding] {
-    let plan = PollPlan(
-      rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()),
-      handled: nil)
-    let body = SearchBody(plan: plan)
+  // MARK: - People
+
+  private func lookAtPeople(_ catalogue: FieldCatalogue) async -> [Finding] {
+    let body = SearchBody(
+      plan: PollPlan(
+        rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()), handled: nil))
     do {
       _ = try await client.perform(.search) { body.take($0) }
       let seen = try body.finish()
       return [
-        Finding(
-          name: "lifecycle", verdict: .proven,
-          sentence: "Bob shows lifecycle status and termination date of \(seen.people) people"),
-        Finding(
-          name: "leavers", verdict: .proven,
-          sentence: "\(seen.inactive) of them have left or not yet begun, so inactive people are visible"),
-      ]
+        Self.proven(
+          "lifecycle",
+          "Bob shows lifecycle status and termination date of \(seen.people) people\(Self.place(catalogue, .lifecycleStatus))"),
+        Self.proven("leavers", "\(seen.inactive) of them have left or not yet begun, so inactive people are visible"),
+      ] + unseen(seen) + (await lookAtLeaver(seen.someLeaver, catalogue))
     } catch let error as SearchBody.Disbelief {
-      guard error.advice == BobAdvice.noInactive else {
-        return [Finding(name: "lifecycle", verdict: .failed, sentence: error.advice)]
+      return Self.disbelief(error.advice, catalogue)
+    } catch let error as LeaverSourceFailure {
+      return [Self.failed("lifecycle", error.advice)]
+    } catch {
+      return [Self.failed("lifecycle", BobAdvice.notJSON)]
+    }
+  }
+
+  private static func disbelief(_ advice: String, _ catalogue: FieldCatalogue) -> [Finding] {
+    switch advice {
+    case BobAdvice.noInactive:
+      [
+        proven("lifecycle", "Bob shows lifecycle status and termination date"), failed("leavers", advice),
+        unprovenFields,
+      ]
+    case BobAdvice.nobody: [failed("leavers", advice), unprovenFields]
+    case BobAdvice.noLifecycle:
+      [failed("lifecycle", BobAdvice.hidden(.lifecycleStatus, category: catalogue[.lifecycleStatus]))]
+    case BobAdvice.hidden(.id): [failed("basic info", BobAdvice.hidden(.id, category: catalogue[.id]))]
+    default: [failed("lifecycle", advice)]
+    }
+  }
+
+  /// Statuses that mean a departure, in which nobody is just now.
+  private func unseen(_ seen: PollPlan) -> [Finding] {
+    let missing = rules.triggers.subtracting(seen.triggersSeen).subtracting([.offboarded]).map(\.text).sorted()
+    guard !missing.isEmpty else { return [] }
+    return [
+      Finding(
+        name: "statuses", verdict: .unproven,
+        sentence: "nobody visible is in the status \(missing.joined(separator: ", ")) just now, so it is not proven that such "
+          + "people would be seen: \"Access data for\" must select people by condition with every lifecycle status")
+    ]
+  }
+
+  /// The reference fields, by the record of somebody who has left.
+  private func lookAtLeaver(_ id: EmployeeID?, _ catalogue: FieldCatalogue) async -> [Finding] {
+    guard let id else { return [Self.unprovenFields] }
+    do {
+      guard let body = try await client.collect(.person(id, .reference)) else { return [Self.unprovenFields] }
+      let leaver = try Employee(json: body)
+      let hidden = ReadingScope.reference.fields.filter { !leaver.shows($0) }
+      guard hidden.isEmpty else {
+        return hidden.map { Self.failed("field \($0.path)", BobAdvice.hidden($0, category: catalogue[$0])) }
       }
       return [
-        Finding(
-          name: "lifecycle", verdict: .proven, sentence: "Bob shows lifecycle status and termination date"),
-        Finding(name: "leavers", verdict: .failed, sentence: error.advice),
+        Self.proven("reference fields", "Bob shows every field of a reference, as the record of one leaver proves")
       ]
-    } catch let error as LeaverSourceFailure {
-      return [Finding(name: "lifecycle", verdict: .failed, sentence: error.advice)]
+    } catch let failure as LeaverSourceFailure {
+      return [Self.failed("reference fields", failure.advice)]
     } catch {
-      return [Finding(name: "lifecycle", verdict: .failed, sentence: BobAdvice.notJSON)]
+      return [Self.failed("reference fields", BobAdvice.notJSON)]
     }
   }
+
+  // MARK: - Lists
+
+  private func lookAtLists() async -> [Finding] {
+    var findings: [Finding] = []
+    var closed = false
+    for name in BobRead.ListName.allCases {
+      guard let body = try? await client.collect(.namedList(name)), let list = try? NamedList(json: body) else {
+        closed = true
+        continue
+      }
+      switch name {
+      case .department where !rules.excluded.isEmpty:
+        let missing = rules.excluded.missing(from: list)
+        findings.append(
+          missing.isEmpty
+            ? Self.proven("excluded departments", "Bob has every department of bob.exclude_departments")
+            : Self.failed("excluded departments", BobAdvice.unknownDepartments(missing)))
+      case .lifecycleStatus:
+        let known = (list.allIDs + list.allNames).compactMap(LifecycleStatus.init)
+        guard !known.isEmpty, rules.triggers.isDisjoint(with: known) else { continue }
+        findings.append(Self.failed("trigger statuses", BobAdvice.noSuchTrigger(list.allNames)))
+      case .title, .department: continue
+      }
+    }
+    findings.insert(
+      closed
+        ? Finding(name: "lists", verdict: .unproven, sentence: BobAdvice.closedLists)
+        : Self.proven("lists", "Bob shows the names of titles, departments and statuses"), at: 0)
+    return findings
+  }
+
+  // MARK: - Sentences
 
   /// Whether every field that is ever asked for exists.
-  private static func judge(_ catalogue: [UInt8]?) -> Finding {
-    guard let catalogue, let known = try? fieldIDs(in: catalogue) else {
-      return Finding(name: "fields", verdict: .failed, sentence: BobAdvice.notJSON)
-    }
-    let missing = EmployeeField.allCases.filter { !known.contains($0.path) }
+  private static func judge(_ catalogue: FieldCatalogue) -> Finding {
+    let missing = EmployeeField.allCases.filter { catalogue[$0] == nil }
     guard missing.isEmpty else {
-      let names = missing.map(\.path).joined(separator: ", ")
-      return Finding(name: "fields", verdict: .failed, sentence: "Bob knows no field \(names)")
+      return failed("fields", "Bob knows no field \(missing.map(\.path).joined(separator: ", "))")
     }
-    return Finding(name: "fields", verdict: .proven, sentence: "Bob knows every field that is asked for")
+    return proven("fields", "Bob knows every field that is asked for")
   }
 
-  /// The IDs in a bare array of fields, or in one under `fields`: both shapes are sent.
-  private static func fieldIDs(in json: [UInt8]) throws(JSONFault) -> Set<String> {
-    var reader = JSONReader(json)
-    var ids: Set<String> = []
-    func entry(_ reader: inout JSONReader) throws(JSONFault) {
-      try reader.object { reader, name throws(JSONFault) in
-        if name == "id", try reader.kind() == .string {
-          ids.insert(try reader.string())
-        } else {
-          try reader.skip()
-        }
-      }
-    }
-    if try reader.kind() == .array {
-      try reader.array(entry)
-    } else {
-      try reader.object { reader, name throws(JSONFault) in
-        if name == "fields", try reader.kind() == .array {
-          try reader.array(entry)
-        } else {
-          try reader.skip()
-        }
-      }
-    }
-    try reader.end()
-    return ids
+  private static func proven(_ name: String, _ sentence: String) -> Finding {
+    Finding(name: name, verdict: .proven, sentence: sentence)
   }
+
+  private static func failed(_ name: String, _ sentence: String) -> Finding {
+    Finding(name: name, verdict: .failed, sentence: sentence)
+  }
+
+  private static func place(_ catalogue: FieldCatalogue, _ field: EmployeeField) -> String {
+    catalogue[field].map { " (category \($0))" } ?? ""
+  }
+
+  private static let unprovenFields = Finding(
+    name: "reference fields", verdict: .unproven,
+    sentence:
+      "names, e-mail, title, department and start date are read of leavers only, and nobody who has left is visible, so the "
+      + "first leaver will show it: see that the permission group has View on the categories Basic info and Work")
 
   private static let beyondProof = [
     Finding(
@@ -122,16 +182,7 @@ package struct BobDoctor: Sendable {
       sentence:
         "Bob leaves out silently whom the service user may not see: look in the permission group that \"Access "
         + "data for\" covers every site and every lifecycle status"),
-    Finding(
-      name: "reference fields", verdict: .unproven,
-      sentence:
-        "names, e-mail, title, department and start date are read of leavers only, so the first leaver will "
-        + "show it: see that the permission group has View on the categories Basic info and Work"),
-    Finding(
-      name: "read-only", verdict: .unproven,
-      sentence:
-        "the appliance makes no request that could write; that the service user could not either is set in the "
-        + "permission group: grant View and nothing else"),
+    Finding(name: "read-only", verdict: .unproven, sentence: BobAdvice.viewOnly),
   ]
 
   /// Examination remembers nobody.

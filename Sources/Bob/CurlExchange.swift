@@ -17,12 +17,13 @@ package struct CurlExchange: BobExchange {
     let read = request.read
     let method: HTTPRequest.Method =
       if let body = read.body { .post(body: body, contentType: "application/json") } else { .get }
-    let message = HTTPRequest(
+    var message = HTTPRequest(
       method, url: request.url, headers: request.headers.filter { $0.name != "Content-Type" },
       basicAuth: (request.serviceUser, Secret(request.token)),
       timeouts: HTTPTimeouts(total: .seconds(read.timeout), stall: .seconds(60)),
       // The client counts too, and knows then that it was its own limit.
       maximumBytes: read.longestAnswer + (1 << 20), caFile: caFile)
+    message.acceptsGzip = true
     do {
       let response = try await http.perform(message) { chunk in
         guard onBody(chunk) else { throw Enough() }

@@ -19,6 +19,11 @@ package struct NamedList: Sendable {
   /// The name of an item; nil if the list has no such item, or no name for it.
   package func name(of id: String) -> String? { names[id] }
 
+  /// All names, sorted.
+  var allNames: [String] { names.values.sorted() }
+  /// All item IDs.
+  var allIDs: [String] { Array(names.keys) }
+
   private mutating func items(_ reader: inout JSONReader, depth: Int) throws(JSONFault) {
     guard depth < Self.deepest else { throw .tooDeep }
     try reader.array { reader throws(JSONFault) in

@@ -34,6 +34,10 @@ struct PollPlan: Sendable {
 
   private(set) var people = 0
   private(set) var inactive = 0
+  /// Somebody whose status means a departure, whose record may be read to see what is shown of it.
+  private(set) var someLeaver: EmployeeID?
+  /// The trigger statuses in which somebody was seen.
+  private(set) var triggersSeen: Set<LifecycleStatus> = []
   private(set) var baseline: [Departure] = []
   /// People noticed by their date whose status has followed.
   private(set) var confirmed: [PersonMark] = []
@@ -54,6 +58,10 @@ struct PollPlan: Sendable {
   mutating func see(_ glimpse: Glimpse) {
     people += 1
     if let status = glimpse.status, rules.provesInactive(status) { inactive += 1 }
+    if let status = glimpse.status, rules.triggers.contains(status) {
+      triggersSeen.insert(status)
+      someLeaver = someLeaver ?? glimpse.id
+    }
     let leaving = rules.leaving(glimpse.status, glimpse.date, today: today)
     guard let handled else {
       if let leaving { firstContact(glimpse, leaving) }
@@ -119,7 +127,7 @@ struct PollPlan: Sendable {
     if let date = glimpse.date {
       // Noticed by the date, and nobody has changed the status; or the date was put off beyond `leadDays`.
       if !old.departure.isGone, old.departure.termination == marks.termination(glimpse.id, date) { return }
-      if old.reason != .baseline, date > today { return ask(.moved(old), glimpse) }
+      if !old.departure.isGone || (old.reason != .baseline && date > today) { return ask(.moved(old), glimpse) }
     }
     ask(.returned(old), glimpse)
   }

@@ -64,6 +64,10 @@ struct SearchIntake: Sendable {
   private mutating func see(_ record: borrowing [UInt8]) throws(JSONFault) {
     guard advice == nil else { return }
     let employee = try Employee(json: copy record)
+    guard employee.shows(.id) else {
+      advice = BobAdvice.hidden(.id)
+      return
+    }
     guard Glimpse.isShown(in: employee) else {
       advice = BobAdvice.noLifecycle
       return

@@ -78,6 +78,8 @@ extension EasyHandle {
     set(CURLOPT_LOW_SPEED_LIMIT, 1)
     set(CURLOPT_LOW_SPEED_TIME, max(1, request.timeouts.stall.milliseconds / 1000))
     endWhenCancelled()
+    // Undone by libcurl; what is counted against the limit is what comes out.
+    if request.acceptsGzip { set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     switch request.method {
     case .get: set(CURLOPT_HTTPGET, true)
     case .post(let body, _): setBody(body)

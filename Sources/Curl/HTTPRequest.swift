@@ -19,6 +19,8 @@ package struct HTTPRequest: Sendable {
   package var maximumBytes: Int
   /// A PEM file of certificates to trust instead of the system's.
   package var caFile: String?
+  /// Offers to take the body as gzip; it is handed on unpacked.
+  package var acceptsGzip = false
 
   package init(
     _ method: Method = .get, url: String, headers: [(name: String, value: String)] = [],

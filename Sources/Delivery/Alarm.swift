@@ -5,6 +5,8 @@ import Synchronization
 /// Something that stands still until it is set right: seen by every list, told to ops once, and told again when it ends.
 package struct Alarm: Sendable, Hashable {
   package enum Kind: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Bob refuses the token, does not show what it must, or cannot be reached.
+    case bob
     /// The relay as a whole cannot be used.
     case route
     /// The data directory cannot be written.

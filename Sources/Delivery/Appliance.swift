@@ -9,6 +9,7 @@ package actor Appliance {
   /// Everything a pass needs, wired by the program.
   package struct Parts: Sendable {
     package var source: any LeaverSource
+    package var sourceAlarm: SourceAlarm
     package var store: any CaseStore
     package var checkpoints: CheckpointPost
     package var intake: Intake
@@ -27,12 +28,13 @@ package actor Appliance {
     package var logger: Logger
 
     package init(
-      source: any LeaverSource, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
+      source: any LeaverSource, sourceAlarm: SourceAlarm, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, lookup: any AddressLookup, restores: any RestoreLog,
       nightly: NightlyScan, pruner: any EntryPruner, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
       policy: RetryPolicy, clock: WatchedClock, logger: Logger
     ) {
       self.source = source
+      self.sourceAlarm = sourceAlarm
       self.store = store
       self.checkpoints = checkpoints
       self.intake = intake
@@ -236,6 +238,7 @@ package actor Appliance {
       let poll = try await parts.source.poll(at: parts.clock.now())
       report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
       try parts.restores.notePoll(at: parts.clock.now())
+      try parts.sourceAlarm.note(nil, at: parts.clock.now())
       (report.people, report.tookBaseline) = (poll.people, poll.tookBaseline)
       parts.logger.info(
         "Bob polled",
@@ -244,6 +247,7 @@ package actor Appliance {
         ])
     } catch let failure as LeaverSourceFailure {
       report.sourceFailure = failure
+      try parts.sourceAlarm.note(failure, at: parts.clock.now())
       parts.logger.error("Bob not polled", metadata: ["advice": "\(failure.advice)"])
     }
   }

@@ -39,6 +39,14 @@ package struct HandledDeparture: Hashable, Sendable {
     case `case`
     /// Of a department that gets no references.
     case excluded
+
+    package var explanation: String {
+      switch self {
+      case .baseline: "gone before the first contact, so never mailed; `run --since` would"
+      case .case: "a case was made"
+      case .excluded: "of a department in bob.exclude_departments, so no case was made"
+      }
+    }
   }
   package var departure: Departure
   package var reason: Reason

@@ -14,6 +14,8 @@ struct BobState: Sendable {
   private(set) var firewall = BobFirewall()
   private var rate = BobRate()
   private var reads = 0
+  /// Reads of people whose title changes each time.
+  private var flaps = 0
   /// The moment of the story up to which everything has happened; Unix seconds.
   private(set) var moment: Int64 = 0
   /// The moment that the replica asked last has come to.
@@ -100,9 +102,14 @@ struct BobState: Sendable {
     if let trouble = troubleNow(for: request) { answer.meet(trouble) }
     recorder.note(
       Recorder.Request(
-        method: request.method, path: request.path, fields: answer.fields, people: answer.people,
+        method: request.method, path: request.path, fields: Self.asked(request) ?? answer.fields, people: answer.people,
         status: answer.status, personalFieldsOfOthers: answer.personalFieldsOfOthers))
     return answer
+  }
+
+  /// The fields that a request names, by dotted ID, whether or not they are answered.
+  private static func asked(_ request: BobRequest) -> [String]? {
+    (request.object?["fields"] as? [String])?.compactMap { BobField.named($0)?.id }
   }
 
   /// Takes a replica to read from: an old one as long as a change is to stay invisible, or every other time.
@@ -227,13 +234,16 @@ struct BobState: Sendable {
   }
 
   /// Finds inactive people too: there is no `showInactive` here.
-  private func person(_ identifier: String, _ request: BobRequest) -> BobAnswer {
+  private mutating func person(_ identifier: String, _ request: BobRequest) -> BobAnswer {
     guard var person = person(identifier), switches.isInAudience(person) else { return .empty(404) }
     guard let object = request.object else { return .fault(400, "badRequest", "not a JSON object") }
     switch form(object) {
     case .failure(let refusal): return .fault(400, "badRequest", refusal.text)
     case .success(let form):
-      if switches.flapping.contains(person.id), reads.isMultiple(of: 2) { person.title = "Former title" }
+      if switches.flapping.contains(person.id), form.fields.contains(where: \.isPersonal) {
+        flaps += 1
+        if flaps.isMultiple(of: 2) { person.title = "Former title" }
+      }
       let record = BobRecord(mode: form.mode, fields: form.fields, switches: switches, lists: lists).render(person)
       var answer = BobAnswer.json(switches.wrapsOnePerson ? .object([("employees", .array([record]))]) : record)
       answer.fields = form.fields.map(\.id)
@@ -248,7 +258,9 @@ struct BobState: Sendable {
       guard let person = seen(lives[position], asOf: moment) else { return false }
       if let status = person.plainStatus, switches.leaverStatuses.contains(status) { return true }
       guard let days = switches.leaverDays, let date = person.terminationDate else { return false }
+      // A date before the start is left over from an earlier employment.
       return date <= calendar.day(at: moment + Int64(days) * 86_400, site: person.site)
+        && person.startDate.map { $0 <= date } ?? true
     }
   }
 }

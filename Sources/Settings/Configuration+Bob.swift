@@ -35,6 +35,10 @@ extension Configuration {
     /// More new leavers than this in one poll are all held.
     package let surgeLimit: Int
     package let approval: Approval
+    /// Names or list item IDs of departments whose leavers get no reference.
+    package let excludedDepartments: [String]
+    /// Seconds without a successful poll after which ops are alarmed.
+    package let alarmAfter: Int64
   }
 }
 
@@ -58,14 +62,15 @@ extension Configuration.Bob {
     let maxAge = reader.value(.bobMaxAge, default: "30d", Shape.duration)
     let surgeLimit = reader.value(.bobSurgeLimit, default: "25", Shape.integer(1...100_000))
     let approval = reader.value(.bobApproval, default: "none", Shape.choice(Approval.self))
+    let departments = reader.list(.bobExcludeDepartments, default: [], Shape.text)
+    let alarmAfter = reader.value(.bobAlarmAfter, default: "2h", Shape.duration)
     guard let site, let serviceUser, let token, let pollEvery, let rereadAfter, let statuses, let leadDays,
-      let maxAge,
-      let surgeLimit, let approval
+      let maxAge, let surgeLimit, let approval, let departments, let alarmAfter
     else { return nil }
     self.init(
       site: site, serviceUser: serviceUser, token: token, pollEvery: pollEvery, rereadAfter: rereadAfter,
       triggerStatuses: statuses.map { $0.lowercased() }, leadDays: leadDays, maxAge: maxAge,
-      surgeLimit: surgeLimit, approval: approval)
+      surgeLimit: surgeLimit, approval: approval, excludedDepartments: departments, alarmAfter: alarmAfter)
   }
 
   /// The two pinned hosts need no URL; any other must be this machine, so that a token cannot be sent elsewhere.

@@ -20,6 +20,8 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
   case bobMaxAge = "bob.max_age"
   case bobSurgeLimit = "bob.surge_limit"
   case bobApproval = "bob.approval"
+  case bobExcludeDepartments = "bob.exclude_departments"
+  case bobAlarmAfter = "bob.alarm_after"
   case smtpURL = "smtp.url"
   case smtpTLS = "smtp.tls"
   case smtpCAFile = "smtp.ca_file"
@@ -71,7 +73,7 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
 
   /// True for keys that hold a list; in a variable its items stand between commas.
   package var isList: Bool {
-    [.bobTriggerStatuses, .smtpTokenCommand, .bouncesTokenCommand, .purgeScanPaths].contains(self)
+    [.bobTriggerStatuses, .bobExcludeDepartments, .smtpTokenCommand, .bouncesTokenCommand, .purgeScanPaths].contains(self)
   }
 
   /// Every variable that begins like this is ours; one we do not know is a mistake.

@@ -6,6 +6,7 @@ package import Mail
 // What was seen beside handled departures, and when Bob was read: marks, codes and times.
 extension ApplianceStore {
   package func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) throws {
+    guard !remarks.isEmpty else { return }
     _ = try owned()
     try queue.write { database in
       for (person, remark) in remarks {

@@ -3,6 +3,7 @@ import Delivery
 import Mail
 import Sandbox
 import Synchronization
+import Testing
 
 /// A watcher before a stand-in of Bob, with a clock that its waits move.
 struct Bench {
@@ -25,6 +26,9 @@ struct Bench {
   ) {
     let clock = ManualClock(start)
     let bob = SandboxBob(people: people, now: { clock.now().seconds })
+    // Whom it is fair to read is what the rules say.
+    bob.switches.leaverStatuses = Set(rules.triggers.map(\.text))
+    bob.switches.leaverDays = rules.leadDays > 0 ? rules.leadDays : nil
     self.clock = clock
     self.bob = bob
     self.rules = rules
@@ -50,8 +54,12 @@ struct Bench {
       case .left(let departure, _, _, _): log.openCase(departure, at: clock.now())
       case .terminationMoved(let departure, _): log.update(departure, at: clock.now())
       case .returned(let person, _): log.reset(person, at: clock.now())
+      case .excluded(let departure): log.exclude(departure, at: clock.now())
       }
     }
+    // Whatever a test does to Bob, this is never asked.
+    #expect(bob.recorder.outsideReads == [])
+    #expect(bob.recorder.personalFieldsRequestedForNonLeavers == 0)
     return poll
   }
 
@@ -72,6 +80,7 @@ extension Poll {
       case .left: "left"
       case .terminationMoved: "moved"
       case .returned: "returned"
+      case .excluded: "excluded"
       }
     }
   }
@@ -110,6 +119,7 @@ struct StoryExchange: BobExchange {
       guard onBody(Array(rest.prefix(chunk))) else { throw .cut }
       rest = rest.dropFirst(chunk)
     }
+    guard reply.ending == .whole else { throw .cut }
     return BobHead(status: reply.status, headers: reply.headers)
   }
 }
@@ -148,6 +158,8 @@ final class MemoryLog: DepartureLog {
     var baseline: Timestamp?
     var handled: [PersonMark: HandledDeparture] = [:]
     var sighted: [Departure: Timestamp] = [:]
+    var remarks: [PersonMark: [Remark]] = [:]
+    var polled: Timestamp?
   }
   private let state = Mutex(State())
 
@@ -184,4 +196,24 @@ final class MemoryLog: DepartureLog {
   func update(_ departure: Departure, at now: Timestamp) {
     state.withLock { $0.handled[departure.person]?.departure = departure }
   }
+
+  func confirmGone(_ people: [PersonMark]) {
+    state.withLock { state in for person in people { state.handled[person]?.departure.isGone = true } }
+  }
+
+  func exclude(_ departure: Departure, at now: Timestamp) {
+    state.withLock {
+      $0.handled[departure.person] = HandledDeparture(departure: departure, reason: .excluded, caseID: nil, at: now)
+    }
+  }
+
+  func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) {
+    state.withLock { state in for (person, remark) in remarks { state.remarks[person, default: []].append(remark) } }
+  }
+
+  /// Everything noted of somebody, oldest first.
+  func remarks(of person: PersonMark) -> [Remark] { state.withLock { $0.remarks[person] ?? [] } }
+
+  func lastPoll() -> Timestamp? { state.withLock { $0.polled } }
+  func notePolled(at now: Timestamp) { state.withLock { $0.polled = now } }
 }

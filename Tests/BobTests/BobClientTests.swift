@@ -282,7 +282,7 @@ struct BobClientTests {
       marks: Marks(key: PlainKey(), company: "acme.example"),
       clock: clock, sleep: { clock.advance(by: $0) })
     #expect(try await watcher.poll(at: clock.now()).leavers.count == 1)
-    #expect(bench.bob.recorder.count("POST", "/v1/people/search") == 1)
+    #expect(bench.bob.recorder.requests.count { $0.path == "/v1/people/search" && $0.fields.count == 3 } == 1)
   }
 }
 

@@ -220,11 +220,11 @@ struct HoldTests {
     let bench = Bench(company)
     try await bench.poll()
     bench.bob.terminate(leavers[0], on: Bench.today)
-    let reading = try await bench.watcher.reread(employee: leavers[0])
+    let reading = try await bench.watcher.reread(employee: leavers[0], known: nil)
     #expect(reading.facts.workEmail == bench.bob.people.first { $0.id == leavers[0] }?.email)
     bench.bob.switches.flapping = [leavers[0]]
-    #expect(try await bench.watcher.reread(employee: leavers[0]).problems.first == .unstableRead)
-    await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "1") }
-    await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "../people") }
+    #expect(try await bench.watcher.reread(employee: leavers[0], known: nil).problems.first == .unstableRead)
+    await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "1", known: nil) }
+    await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "../people", known: nil) }
   }
 }

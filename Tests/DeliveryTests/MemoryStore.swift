@@ -145,6 +145,17 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     state.withLock { $0.updated.append(departure) }
   }
 
+  func confirmGone(_ people: [PersonMark]) throws {}
+  func exclude(_ departure: Departure, at now: Timestamp) throws {
+    state.withLock { state in
+      state.departures.insert(departure.person)
+      state.handled[departure.person] = HandledDeparture(departure: departure, reason: .excluded, caseID: nil, at: now)
+    }
+  }
+  func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) throws {}
+  func lastPoll() throws -> Timestamp? { nil }
+  func notePolled(at now: Timestamp) throws {}
+
   func attempt(under token: VERPToken) throws -> AttemptKey? { attempt { $0.trace?.token == token } }
   func attempt(ofMessage mark: [UInt8]) throws -> AttemptKey? { attempt { $0.trace?.message == mark } }
 

@@ -8,7 +8,7 @@ struct OneLeaver: LeaverSource {
   var hasLeft = true
 
   func poll(at now: Timestamp) async throws -> Poll { Poll(people: 0, sightings: []) }
-  func reread(employee: String) async throws -> Sighting.Reading { reading }
+  func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading { reading }
 
   func revisit(
     employee: String, admit: @Sendable (PersonMark) throws -> Void

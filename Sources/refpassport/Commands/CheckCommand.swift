@@ -96,9 +96,10 @@ struct CheckCommand: AsyncParsableCommand {
   private static func bob(_ configuration: Settings.Configuration) async -> [Finding] {
     do {
       let clock = SystemClock()
-      let doctor = BobDoctor(
-        client: try Wiring.client(configuration, clock: clock), rules: try Wiring.rules(configuration), clock: clock)
-      return await doctor.check().map { finding in
+      let rules = try Wiring.rules(configuration)
+      let doctor = BobDoctor(client: try Wiring.client(configuration, clock: clock), rules: rules, clock: clock)
+      let policy = rules.sentences.map { Finding(.passed, "policy", $0) }
+      return policy + (await doctor.check()).map { finding in
         let verdict: Finding.Verdict =
           switch finding.verdict {
           case .proven: .passed

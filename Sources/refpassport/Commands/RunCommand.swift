@@ -16,10 +16,16 @@ struct RunCommand: AsyncParsableCommand {
       """)
   @OptionGroup var options: ConfigOptions
   @Flag(help: "Make one full pass, then exit.") var once = false
+  @Option(
+    help: ArgumentHelp(
+      "Also issue to people gone before the first contact who left on this day or later, as yyyy-mm-dd.",
+      discussion: "Once each. bob.max_age and bob.surge_limit hold them for a person as they hold everybody.",
+      valueName: "day"))
+  var since: String?
   @Flag(help: "With --once: print one JSON document.") var json = false
 
   func run() async throws {
-    let wiring = try await Wiring(options)
+    let wiring = try await Wiring(options, since: try firstDay())
     // A token that cannot be read is a mistake to tell now, not at the first poll.
     _ = try wiring.configuration.bob.token.load()
     for warning in wiring.configuration.warnings {
@@ -36,6 +42,16 @@ struct RunCommand: AsyncParsableCommand {
     for trouble in document.trouble { Terminal.complain(trouble) }
     if report.purges.contains(where: { !$0.purged }) { throw CommandFailure(.no) }
     if report.troubled { throw CommandFailure(.outside) }
+  }
+}
+
+extension RunCommand {
+  private func firstDay() throws -> CalendarDate? {
+    guard let since else { return nil }
+    guard let day = CalendarDate(machine: since), day <= SystemClock().now().date else {
+      throw CommandFailure(.usage, "--since: \(since) must be a day that has come, written yyyy-mm-dd.")
+    }
+    return day
   }
 }
 

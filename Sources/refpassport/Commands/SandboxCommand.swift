@@ -9,38 +9,6 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox", abstract: "Serves a stand-in for Bob or for the relay on loopback.",
     subcommands: [Bob.self, SMTP.self])
 
-  struct Bob: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Serves a faithful Bob with invented people; prints where as one line of JSON.",
-      discussion: """
-        Drive it under /sandbox: GET people, GET requests, GET recorder, POST terminate/ID?date=YYYY-MM-DD, \
-        POST return/ID, POST change/ID with a JSON body.
-        """)
-    @Option(help: "The port; 0 takes a free one.") var port = 0
-    @Option(help: "How many people the company has.") var people = 40
-    @Option(help: "How many of the last ones are about to leave.") var leavers = 0
-
-    func run() async throws {
-      guard (1...100_000).contains(people), (0...people).contains(leavers), (0...65_535).contains(port) else {
-        throw CommandFailure(.usage, "--people is 1 to 100000, --leavers at most that, --port 0 to 65535.")
-      }
-      let bob = SandboxBob(people: SandboxBob.company(size: people, leavers: leavers))
-      let listening = try await Self.start(bob, port)
-      try Terminal.line([
-        "base_url": "http://127.0.0.1:\(listening)/v1", "control": "http://127.0.0.1:\(listening)/sandbox",
-        "service_user": "SERVICE-1234", "token": "sandbox-token",
-      ])
-      await StopSignal.wait()
-      await bob.stop()
-    }
-
-    private static func start(_ bob: SandboxBob, _ port: Int) async throws -> Int {
-      do { return try await bob.start(port: port) } catch {
-        throw CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
-      }
-    }
-  }
-
   struct SMTP: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Serves a relay that keeps every mail as a file; prints where as one line of JSON.")

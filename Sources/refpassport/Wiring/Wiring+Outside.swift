@@ -15,10 +15,11 @@ import TimeStamp
 // The parts that speak with the outside, each made from its section of the configuration.
 extension Wiring {
   static func watcher(
-    _ configuration: Settings.Configuration, keys: ApplianceKeys, log: any DepartureLog, clock: any WallClock
+    _ configuration: Settings.Configuration, keys: ApplianceKeys, log: any DepartureLog, clock: any WallClock,
+    since: CalendarDate? = nil
   ) throws -> Watcher {
     Watcher(
-      client: try client(configuration, clock: clock), log: log, rules: try rules(configuration),
+      client: try client(configuration, clock: clock), log: log, rules: try rules(configuration, since: since),
       marks: Marks(key: KeyedMarks(key: keys.mark), company: configuration.organisation.domain), clock: clock)
   }
 
@@ -30,7 +31,8 @@ extension Wiring {
       exchange: CurlExchange(), clock: clock)
   }
 
-  static func rules(_ configuration: Settings.Configuration) throws -> WatchRules {
+  /// - Parameter since: a backfill on purpose, from that day on.
+  static func rules(_ configuration: Settings.Configuration, since: CalendarDate? = nil) throws -> WatchRules {
     let bob = configuration.bob
     guard let zone = OrganisationZone(configuration.organisation.timeZone) else {
       throw CommandFailure(.usage, "organisation.time_zone is not known to this system.")
@@ -38,7 +40,7 @@ extension Wiring {
     return WatchRules(
       triggers: Set(bob.triggerStatuses.compactMap { LifecycleStatus($0) }), leadDays: bob.leadDays,
       maxAge: Int(bob.maxAge / 86_400), surgeLimit: bob.surgeLimit, approvesAll: bob.approval == .all,
-      rereadAfter: bob.rereadAfter, zone: zone)
+      excluded: ExcludedDepartments(bob.excludedDepartments), rereadAfter: bob.rereadAfter, since: since, zone: zone)
   }
 
   private static func endpoint(_ site: Settings.Configuration.Bob.Site) throws -> BobEndpoint {

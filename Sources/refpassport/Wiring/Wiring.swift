@@ -31,7 +31,9 @@ struct Wiring: Sendable {
   let rootCertificate: String
 
   /// Opens the appliance of the configuration that the options name.
-  init(_ options: ConfigOptions) async throws { try await self.init(try options.load()) }
+  init(_ options: ConfigOptions, since: CalendarDate? = nil) async throws {
+    try await self.init(try options.load(), since: since)
+  }
 
   /// Opens the appliance: keys, store (which this process owns from now on), templates, relay and Bob. Contacts nobody.
   ///
@@ -39,9 +41,11 @@ struct Wiring: Sendable {
   ///   - drawing: how references are drawn; left out, in a child process, which takes fonts and names out of memory when
   ///     it ends.
   ///   - sources: where reports arrive; left out, where the configuration says.
+  ///   - since: whoever left from that day on counts, though gone before the first contact.
   init(
     _ configuration: Settings.Configuration, clock: any WallClock = SystemClock(), logger: Logger = Log.standard,
-    drawing: (any DrawingService)? = nil, sources: [any ReportSource]? = nil
+    drawing: (any DrawingService)? = nil, sources: [any ReportSource]? = nil,
+    since: CalendarDate? = nil
   ) async throws {
     self.configuration = configuration
     let clock = WatchedClock(clock)
@@ -57,7 +61,7 @@ struct Wiring: Sendable {
       lookupRetention: configuration.lookupRetention, logger: logger)
     let policy = try configuration.retryPolicy()
     let admission = Admission(domains: IDN2Domains())
-    watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock)
+    watcher = try Self.watcher(configuration, keys: keys, log: store, clock: clock, since: since)
     transport = SMTPPool(try Self.relay(configuration), sessions: configuration.relay.sessions)
     let relay = configuration.relay
     let returnPath = ReturnPath(
@@ -83,7 +87,9 @@ struct Wiring: Sendable {
       authority: try Self.timestampAuthority(configuration), log: store, bell: bell, logger: logger)
     appliance = Appliance(
       .init(
-        source: watcher, store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
+        source: watcher,
+        sourceAlarm: SourceAlarm(
+          log: store, bell: bell, patience: configuration.bob.alarmAfter, started: clock.now()), store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, restores: restores, logger: logger),
         issuance: Issuance(

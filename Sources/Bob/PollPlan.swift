@@ -14,11 +14,21 @@ struct PollPlan: Sendable {
       case backfill(HandledDeparture)
       /// Handled, and left again or at another date.
       case moved(HandledDeparture)
+      /// Handled by its date, or put off, and gone now: the same departure, or another after an unseen return.
+      case followed(HandledDeparture)
       /// Handled, and in a status that is no departure.
       case returned(HandledDeparture)
     }
     var kind: Kind
     var glimpse: Glimpse
+
+    /// Whether only the date says that somebody is leaving, or leaving again.
+    func isByDate(_ rules: WatchRules, today: CalendarDate) -> Bool {
+      switch kind {
+      case .leaver, .moved: rules.leaving(glimpse.status, glimpse.date, today: today) == .byDate
+      case .backfill, .followed, .returned: false
+      }
+    }
 
     /// Nothing but the status is read of somebody who has not left.
     func scope(_ rules: WatchRules, today: CalendarDate) -> ReadingScope {
@@ -39,8 +49,6 @@ struct PollPlan: Sendable {
   /// The trigger statuses in which somebody was seen.
   private(set) var triggersSeen: Set<LifecycleStatus> = []
   private(set) var baseline: [Departure] = []
-  /// People noticed by their date whose status has followed.
-  private(set) var confirmed: [PersonMark] = []
   private(set) var questions: [Question] = []
   private var seen: Set<EmployeeID> = []
 
@@ -90,7 +98,7 @@ struct PollPlan: Sendable {
     questions.count {
       switch $0.kind {
       case .leaver, .backfill: true
-      case .moved, .returned: false
+      case .moved, .followed, .returned: false
       }
     }
   }
@@ -114,7 +122,7 @@ struct PollPlan: Sendable {
   private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
     if old.departure.termination == marks.termination(glimpse.id, glimpse.date) {
       if !old.departure.isGone, glimpse.status.map(rules.triggers.contains) ?? false {
-        confirmed.append(old.departure.person)
+        return ask(.followed(old), glimpse)
       }
       if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
     } else {

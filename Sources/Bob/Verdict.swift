@@ -65,6 +65,14 @@ extension Watcher {
     case .moved(let old):
       guard isSame else { return }
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
+    case .followed(let old):
+      guard isSame, let status = glimpse.status, rules.triggers.contains(status) else { return }
+      let start = second.text(.startDate).flatMap(CalendarDate.init(machine:))
+      let departure = verdict.departure(glimpse, start: start)
+      guard !verdict.isRehire(departure, start: start, after: old) else {
+        return try await report(second, glimpse, isUnstable: false, in: &verdict)
+      }
+      try log.update(departure, at: now)
     case .returned(let old):
       guard isSame, glimpse == question.glimpse else { return }
       verdict.remarks.append((person, .returned))

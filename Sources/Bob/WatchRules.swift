@@ -55,7 +55,8 @@ package struct WatchRules: Sendable {
 
   func leaving(_ status: LifecycleStatus?, _ date: CalendarDate?, today: CalendarDate) -> Leaving? {
     if let status, triggers.contains(status) { return .byStatus }
-    guard leadDays > 0, let date else { return nil }
+    // Whoever has not begun yet is not leaving by a date: it ends an employment before, or one that never was.
+    guard leadDays > 0, let date, status != .hired else { return nil }
     return (-Int64(maxAge)...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
   }
 

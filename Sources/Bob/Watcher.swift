@@ -42,7 +42,6 @@ package actor Watcher: LeaverSource {
     let hasBaseline = try log.baseline() != nil
     let plan = try await survey(handled: hasBaseline ? try log.handled() : nil, today: today)
     if !hasBaseline { try log.takeBaseline(plan.baseline, at: now) }
-    try log.confirmGone(plan.confirmed)
     var verdict = Verdict(
       rules: rules, marks: marks, today: today, surge: plan.newcomers > rules.surgeLimit,
       names: ListNames(client: client))
@@ -113,7 +112,7 @@ package actor Watcher: LeaverSource {
   private func isSettled(
     _ question: PollPlan.Question, at now: Timestamp, in verdict: inout Verdict
   ) throws -> Bool {
-    guard case .leaver(.byDate) = question.kind, let date = question.glimpse.date else { return true }
+    guard question.isByDate(rules, today: verdict.today), let date = question.glimpse.date else { return true }
     let id = question.glimpse.id
     let departure = Departure(person: marks.person(id), termination: marks.termination(id, date), start: nil)
     let first = try log.firstSighted(departure, at: now)

@@ -73,10 +73,8 @@ package protocol DepartureLog: Sendable {
   func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp
   /// Forgets a person's mark: seen again in a status that is no departure.
   func reset(_ person: PersonMark, at now: Timestamp) throws
-  /// Replaces what is remembered of the termination of a person whose case exists (termination moved).
+  /// Replaces what is remembered of a person's departure: its termination was moved, or the status has followed the date.
   func update(_ departure: Departure, at now: Timestamp) throws
-  /// Remembers that the status of people noticed by their date has followed.
-  func confirmGone(_ people: [PersonMark]) throws
   /// Remembers a departure for which no case is to be made.
   func exclude(_ departure: Departure, at now: Timestamp) throws
   /// Notes why departures that were seen have no case, or what became of them; in one transaction.

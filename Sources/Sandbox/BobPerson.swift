@@ -104,7 +104,8 @@ extension SandboxBob.Person {
   package mutating func terminate(on date: String, lastDay: String? = nil) {
     terminationDate = date
     self.lastDay = lastDay ?? date
-    planned = []
+    // Who has yet to begin begins all the same.
+    planned = planned.filter { $0.status == "employed" && $0.date < date }
     if let lastDay, lastDay < date {
       planned.append(.init(date: BobCalendar.day(after: lastDay), status: "garden leave"))
     }

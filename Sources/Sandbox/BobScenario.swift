@@ -20,6 +20,8 @@ package struct BobScenario: Sendable {
   /// What happens, in order of time.
   package var story: [Event] = []
 
+  package init() {}
+
   /// Something that happens at a moment.
   package struct Event: Sendable {
     /// Unix seconds.

@@ -15,18 +15,18 @@ package struct Recorder: Sendable {
   }
 
   package private(set) var requests: [Request] = []
+  /// Requests that are none of the six reads the appliance may make.
+  package private(set) var outsideReads: [Request] = []
+  /// How often a personal field was asked of somebody who has not left.
+  package private(set) var personalFieldsRequestedForNonLeavers = 0
 
   package init() {}
 
   /// Adds one request to the record.
-  package mutating func note(_ request: Request) { requests.append(request) }
-
-  /// Requests that are none of the six reads the appliance may make.
-  package var outsideReads: [Request] { requests.filter { !Self.allows($0.method, $0.path) } }
-
-  /// How often a personal field was asked of somebody who has not left.
-  package var personalFieldsRequestedForNonLeavers: Int {
-    requests.reduce(0) { $0 + $1.personalFieldsOfOthers }
+  package mutating func note(_ request: Request) {
+    requests.append(request)
+    if !Self.allows(request.method, request.path) { outsideReads.append(request) }
+    personalFieldsRequestedForNonLeavers += request.personalFieldsOfOthers
   }
 
   /// How many requests went to this path.

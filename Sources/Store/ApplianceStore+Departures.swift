@@ -45,16 +45,6 @@ extension ApplianceStore: DepartureLog {
     }
   }
 
-  package func confirmGone(_ people: [PersonMark]) throws {
-    guard !people.isEmpty else { return }
-    _ = try owned()
-    try queue.write { database in
-      for person in people {
-        try database.run("UPDATE departure SET gone = 1 WHERE person = ?", [Data(person.bytes)])
-      }
-    }
-  }
-
   package func reset(_ person: PersonMark, at now: Timestamp) throws {
     _ = try owned()
     try queue.write { database in

@@ -345,8 +345,12 @@ enum Schema {
       CHECK ((reason = 'case') = (caseID IS NOT NULL))
     ) STRICT, WITHOUT ROWID
     """,
-    // Whether an older case was noticed by its date is not known; the next poll says it of who is gone.
-    "INSERT INTO departure SELECT person, termination, start, reason, caseID, at, reason = 'baseline' FROM departureBefore",
+    // Only whom a date gave away was sighted before.
+    """
+    INSERT INTO departure SELECT person, termination, start, reason, caseID, at,
+      NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.person = departureBefore.person)
+    FROM departureBefore
+    """,
     "DROP TABLE departureBefore",
     """
     CREATE TABLE observation (

@@ -22,10 +22,12 @@ struct Bench {
   init(
     _ people: [SandboxBob.Person], rules: WatchRules = WatchRules(), start: Timestamp = noon,
     token: @escaping @Sendable () throws -> String = { "sandbox-token\n" },
-    whenSleeping: @escaping @Sendable (SandboxBob) -> Void = { _ in }
+    sites: [String: String] = [:], whenSleeping: @escaping @Sendable (SandboxBob) -> Void = { _ in }
   ) {
     let clock = ManualClock(start)
-    let bob = SandboxBob(people: people, now: { clock.now().seconds })
+    var scenario = BobScenario()
+    (scenario.crowd, scenario.sites, scenario.start) = (people, sites, start.seconds)
+    let bob = SandboxBob(scenario: scenario, now: { clock.now().seconds })
     // Whom it is fair to read is what the rules say.
     bob.switches.leaverStatuses = Set(rules.triggers.map(\.text))
     bob.switches.leaverDays = rules.leadDays > 0 ? rules.leadDays : nil
@@ -191,14 +193,15 @@ final class MemoryLog: DepartureLog {
     }
   }
 
-  func reset(_ person: PersonMark, at now: Timestamp) { state.withLock { $0.handled[person] = nil } }
+  func reset(_ person: PersonMark, at now: Timestamp) {
+    state.withLock { state in
+      state.handled[person] = nil
+      state.sighted = state.sighted.filter { $0.key.person != person }
+    }
+  }
 
   func update(_ departure: Departure, at now: Timestamp) {
     state.withLock { $0.handled[departure.person]?.departure = departure }
-  }
-
-  func confirmGone(_ people: [PersonMark]) {
-    state.withLock { state in for person in people { state.handled[person]?.departure.isGone = true } }
   }
 
   func exclude(_ departure: Departure, at now: Timestamp) {

@@ -145,7 +145,6 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     state.withLock { $0.updated.append(departure) }
   }
 
-  func confirmGone(_ people: [PersonMark]) throws {}
   func exclude(_ departure: Departure, at now: Timestamp) throws {
     state.withLock { state in
       state.departures.insert(departure.person)

@@ -15,6 +15,7 @@ package struct LifecycleStatus: Hashable, Sendable {
   package static let terminated = LifecycleStatus(plain: "terminated")
   package static let offboarded = LifecycleStatus(plain: "offboarded")
   package static let gardenLeave = LifecycleStatus(plain: "gardenleave")
+  package static let employed = LifecycleStatus(plain: "employed")
   package static let hired = LifecycleStatus(plain: "hired")
 
   /// The statuses that mean a departure unless the configuration says otherwise.

@@ -32,7 +32,8 @@ struct PollPlan: Sendable {
 
     /// Nothing but the status is read of somebody who has not left.
     func scope(_ rules: WatchRules, today: CalendarDate) -> ReadingScope {
-      rules.leaving(glimpse.status, glimpse.date, today: today) == nil ? .status : .reference
+      if case .returned = kind { return .status }
+      return rules.leaving(glimpse.status, glimpse.date, today: today) == nil ? .status : .reference
     }
   }
 
@@ -50,6 +51,10 @@ struct PollPlan: Sendable {
   private(set) var triggersSeen: Set<LifecycleStatus> = []
   private(set) var baseline: [Departure] = []
   private(set) var questions: [Question] = []
+  /// Handled people whose status says neither that they are gone nor that they are back.
+  private(set) var unclear: [PersonMark] = []
+  /// Handled people in the answer.
+  private var remembered = 0
   private var seen: Set<EmployeeID> = []
 
   init(rules: WatchRules, marks: Marks, today: CalendarDate, handled: [PersonMark: HandledDeparture]?) {
@@ -80,7 +85,9 @@ struct PollPlan: Sendable {
     case (nil, nil): break
     case (let leaving?, nil): ask(.leaver(leaving), glimpse)
     case (.some, let old?): still(old, glimpse)
-    case (nil, let old?): noLonger(old, glimpse)
+    case (nil, let old?):
+      remembered += 1
+      noLonger(old, glimpse)
     }
   }
 
@@ -90,7 +97,8 @@ struct PollPlan: Sendable {
     if people > Self.mostPeople { return BobAdvice.tooMuch }
     guard inactive == 0 else { return nil }
     guard let handled else { return BobAdvice.noInactive }
-    return handled.isEmpty ? nil : BobAdvice.inactiveGone
+    // Unless everybody who ever left is there again.
+    return remembered >= handled.count ? nil : BobAdvice.inactiveGone
   }
 
   /// New leavers, for the surge guard.
@@ -120,10 +128,12 @@ struct PollPlan: Sendable {
   }
 
   private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
+    remembered += 1
     if old.departure.termination == marks.termination(glimpse.id, glimpse.date) {
-      if !old.departure.isGone, glimpse.status.map(rules.triggers.contains) ?? false {
-        return ask(.followed(old), glimpse)
-      }
+      let isGone = glimpse.status.map(rules.triggers.contains) ?? false
+      if isGone, !old.departure.isGone { return ask(.followed(old), glimpse) }
+      // The status has come back, and the date was left where it was.
+      if !isGone, old.departure.isGone { return noLonger(old, glimpse) }
       if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
     } else {
       ask(.moved(old), glimpse)
@@ -131,11 +141,12 @@ struct PollPlan: Sendable {
   }
 
   private mutating func noLonger(_ old: HandledDeparture, _ glimpse: Glimpse) {
-    guard glimpse.status != nil else { return }
+    guard let status = glimpse.status else { return }
     if let date = glimpse.date {
       // Noticed by the date, and nobody has changed the status; or the date was put off beyond `leadDays`.
       if !old.departure.isGone, old.departure.termination == marks.termination(glimpse.id, date) { return }
       if !old.departure.isGone || (old.reason != .baseline && date > today) { return ask(.moved(old), glimpse) }
+      guard rules.saysPresent(status) else { return unclear.append(old.departure.person) }
     }
     ask(.returned(old), glimpse)
   }

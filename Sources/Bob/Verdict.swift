@@ -75,6 +75,8 @@ extension Watcher {
       try log.update(departure, at: now)
     case .returned(let old):
       guard isSame, glimpse == question.glimpse else { return }
+      // A date that was left where it was says nothing any more.
+      if glimpse.date != nil { try log.disbelieve(verdict.departure(glimpse, start: nil)) }
       verdict.remarks.append((person, .returned))
       verdict.sightings.append(.returned(person, caseID: old.caseID))
     }

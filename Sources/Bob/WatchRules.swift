@@ -40,9 +40,6 @@ package struct WatchRules: Sendable {
     self.zone = zone
   }
 
-  /// Days after its coming on which a date that was not seen before may still be taken as one to come: it is entered on the
-  /// last day, and the midnight of the person's site is up to a day away from the organisation's.
-  static let lag: Int64 = 2
   /// Seconds between the two sightings that `leadDays` needs.
   static let settling: Int64 = 86_400
 
@@ -60,10 +57,9 @@ package struct WatchRules: Sendable {
     return (-Int64(maxAge)...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
   }
 
-  /// Whether a date that was first sighted on a day may be believed although the status says nothing: a date that was past
-  /// already may be left over from an earlier employment.
-  func isTimely(_ date: CalendarDate, firstSightedOn day: CalendarDate) -> Bool {
-    day.daysSince1970 <= date.daysSince1970 + Self.lag
+  /// Whether a status says that somebody who had left is there again; a status nobody knows says nothing.
+  func saysPresent(_ status: LifecycleStatus) -> Bool {
+    [.employed, .hired].contains(status) && !triggers.contains(status)
   }
 
   /// Whether somebody in this status can be seen only if inactive people are visible.

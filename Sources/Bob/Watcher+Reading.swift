@@ -31,21 +31,43 @@ extension Watcher {
   }
 
   /// One look at one person: at the status alone if that is not fresh and shows somebody who has not left any more.
+  ///
+  /// However long Bob makes it wait, the read of personal fields follows a look at the status at once.
   private func look(
     _ question: PollPlan.Question, statusRead: Timestamp, today: CalendarDate
   ) async throws -> Employee? {
-    let (id, scope) = (question.glimpse.id, question.scope(rules, today: today))
-    guard scope == .reference, abs(clock.now() - statusRead) > Self.freshness else { return try await read(id, scope) }
-    guard let status = try await read(id, .status) else { return nil }
-    guard let glimpse = Glimpse(status), rules.leaving(glimpse.status, glimpse.date, today: today) != nil else {
-      return status
+    let id = question.glimpse.id
+    guard question.scope(rules, today: today) == .reference else { return try await read(id, .status) }
+    var statusRead = statusRead
+    for attempt in 1...Self.tries {
+      let pause = await client.pause(before: .person(id, .reference))
+      if pause > 0 { try await sleep(pause) }
+      if abs(clock.now() - statusRead) > Self.freshness {
+        guard let status = try await read(id, .status) else { return nil }
+        guard let glimpse = Glimpse(status), rules.leaving(glimpse.status, glimpse.date, today: today) != nil else {
+          return status
+        }
+        statusRead = clock.now()
+        if await client.pause(before: .person(id, .reference)) > 0 { continue }
+      }
+      do { return try await examine(id, .reference) { try await client.collect($0) } } catch LeaverSourceFailure.later(
+        let seconds, _) where attempt < Self.tries
+      {
+        try await sleep(max(seconds, Self.waitAfter(trouble: attempt)))
+      }
     }
-    return try await read(id, .reference)
+    throw LeaverSourceFailure.later(seconds: 60, advice: BobAdvice.rateLimited)
   }
 
   /// Reads one person and checks that it is the right one and that all that was asked is shown; nil if Bob has none.
   func read(_ id: EmployeeID, _ scope: ReadingScope) async throws -> Employee? {
-    guard let body = try await patiently(.person(id, scope)) else { return nil }
+    try await examine(id, scope) { try await patiently($0) }
+  }
+
+  private func examine(
+    _ id: EmployeeID, _ scope: ReadingScope, _ collect: (BobRead) async throws -> [UInt8]?
+  ) async throws -> Employee? {
+    guard let body = try await collect(.person(id, scope)) else { return nil }
     let employee: Employee
     do { employee = try Employee(json: body) } catch {
       throw LeaverSourceFailure.blind(advice: BobAdvice.fault(error))
@@ -60,6 +82,9 @@ extension Watcher {
     return employee
   }
 
+  /// Seconds to wait after the n-th trouble of a read: 15, 30, 60.
+  private static func waitAfter(trouble attempt: Int) -> Int64 { 15 << Int64(attempt - 1) }
+
   /// Makes a small read, waiting out the rate limit and passing trouble: a poll of many leavers must not begin anew
   /// because of one of them.
   ///
@@ -69,7 +94,7 @@ extension Watcher {
       let pause = await client.pause(before: read)
       if pause > 0 { try await sleep(pause) }
       do { return try await client.collect(read) } catch .later(let seconds, _) {
-        try await sleep(max(seconds, 15 << Int64(attempt - 1)))
+        try await sleep(max(seconds, Self.waitAfter(trouble: attempt)))
       }
     }
     return try await client.collect(read)

@@ -45,6 +45,7 @@ package actor Watcher: LeaverSource {
     var verdict = Verdict(
       rules: rules, marks: marks, today: today, surge: plan.newcomers > rules.surgeLimit,
       names: ListNames(client: client))
+    verdict.remarks = plan.unclear.map { ($0, .unclear) }
     let questions = try plan.questions.filter { try isSettled($0, at: now, in: &verdict) }
     let answers = try await readTwice(questions, today: today)
     for (question, pair) in zip(questions, answers) {
@@ -108,7 +109,7 @@ package actor Watcher: LeaverSource {
   }
 
   /// Somebody who leaves by the date alone counts only after two sightings of the same date, a day apart, the first of them
-  /// before the date had passed.
+  /// before the date had passed: a date that was past already may be left over from an earlier employment.
   private func isSettled(
     _ question: PollPlan.Question, at now: Timestamp, in verdict: inout Verdict
   ) throws -> Bool {
@@ -116,7 +117,7 @@ package actor Watcher: LeaverSource {
     let id = question.glimpse.id
     let departure = Departure(person: marks.person(id), termination: marks.termination(id, date), start: nil)
     let first = try log.firstSighted(departure, at: now)
-    guard rules.isTimely(date, firstSightedOn: rules.zone.day(at: first)) else {
+    guard rules.zone.day(at: first) <= date else {
       verdict.remarks.append((departure.person, .overdue))
       return false
     }

@@ -71,6 +71,8 @@ package protocol DepartureLog: Sendable {
   func handled() throws -> [PersonMark: HandledDeparture]
   /// When this departure was first sighted; records `now` if it was not sighted before (for `lead_days`).
   func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp
+  /// Takes a termination date for one that was never sighted in time, whatever comes.
+  func disbelieve(_ departure: Departure) throws
   /// Forgets a person's mark: seen again in a status that is no departure.
   func reset(_ person: PersonMark, at now: Timestamp) throws
   /// Replaces what is remembered of a person's departure: its termination was moved, or the status has followed the date.

@@ -109,7 +109,10 @@ package struct Intake: Sendable {
       return false
     }
     let revocation = EntryDraft(.revoke, case: id, why)
-    if var change = try? row.held(for: .terminationCancelled, at: now) {
+    let held =
+      row.stage == .held
+      ? try? row.reheld(for: .terminationCancelled, at: now) : try? row.held(for: .terminationCancelled, at: now)
+    if var change = held {
       change.entries.insert(revocation, at: 0)
       try store.commit(change, at: now)
     } else {

@@ -10,6 +10,8 @@ package enum Remark: String, Sendable, Hashable, CaseIterable, Codable {
   case unstable
   /// The second look did not show the departure any more.
   case vanished
+  /// A handled leaver is in a status that says neither gone nor back.
+  case unclear
   /// A handled leaver was there again.
   case returned
   /// The end date of a handled leaver was changed.
@@ -22,6 +24,9 @@ package enum Remark: String, Sendable, Hashable, CaseIterable, Codable {
       "the end date was past when first seen, but the status says employed; nothing is read or sent until the status changes"
     case .unstable: "two reads of Bob differed; read again at the next poll, held after three"
     case .vanished: "the second look, or the read of the person, did not show the departure"
+    case .unclear:
+      "a handled leaver is in a status that says neither gone nor back; nothing is done until it says employed or hired, or "
+        + "the end date is taken away"
     case .returned: "a handled leaver was seen employed again: the termination was cancelled, or it is a rehire"
     case .moved: "the end date was changed after the departure was handled"
     }

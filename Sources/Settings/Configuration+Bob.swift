@@ -62,7 +62,7 @@ extension Configuration.Bob {
     let maxAge = reader.value(.bobMaxAge, default: "30d", Shape.duration)
     let surgeLimit = reader.value(.bobSurgeLimit, default: "25", Shape.integer(1...100_000))
     let approval = reader.value(.bobApproval, default: "none", Shape.choice(Approval.self))
-    let departments = reader.list(.bobExcludeDepartments, default: [], Shape.text)
+    let departments = reader.list(.bobExcludeDepartments, default: [], mayBeEmpty: true, Shape.text)
     let alarmAfter = reader.value(.bobAlarmAfter, default: "2h", Shape.duration)
     guard let site, let serviceUser, let token, let pollEvery, let rereadAfter, let statuses, let leadDays,
       let maxAge, let surgeLimit, let approval, let departments, let alarmAfter

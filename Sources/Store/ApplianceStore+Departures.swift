@@ -45,11 +45,24 @@ extension ApplianceStore: DepartureLog {
     }
   }
 
+  package func disbelieve(_ departure: Departure) throws {
+    _ = try owned()
+    try queue.write { database in
+      try database.run(
+        "INSERT OR REPLACE INTO sighting (person, termination, at) VALUES (?, ?, ?)",
+        [Data(departure.person.bytes), Data(departure.termination.bytes), Self.never])
+    }
+  }
+
+  /// When a date that is disbelieved was sighted, in Unix seconds: after any that can come.
+  private static let never: Int64 = 253_402_300_799
+
   package func reset(_ person: PersonMark, at now: Timestamp) throws {
     _ = try owned()
     try queue.write { database in
       try database.run("DELETE FROM departure WHERE person = ?", [Data(person.bytes)])
-      try database.run("DELETE FROM sighting WHERE person = ?", [Data(person.bytes)])
+      try database.run(
+        "DELETE FROM sighting WHERE person = ? AND at < ?", [Data(person.bytes), Self.never])
     }
   }
 

@@ -187,6 +187,8 @@ final class MemoryLog: DepartureLog {
 
   func firstSighted(_ departure: Departure, at now: Timestamp) -> Timestamp {
     state.withLock { state in
+      var departure = departure
+      (departure.start, departure.isGone) = (nil, true)
       let first = state.sighted[departure] ?? now
       state.sighted[departure] = first
       return first
@@ -196,8 +198,17 @@ final class MemoryLog: DepartureLog {
   func reset(_ person: PersonMark, at now: Timestamp) {
     state.withLock { state in
       state.handled[person] = nil
-      state.sighted = state.sighted.filter { $0.key.person != person }
+      state.sighted = state.sighted.filter { $0.key.person != person || $0.value == Self.never }
     }
+  }
+
+  /// 9999-12-31T23:59:59Z.
+  private static let never = Timestamp(seconds: 253_402_300_799)
+
+  func disbelieve(_ departure: Departure) {
+    var bare = departure
+    (bare.start, bare.isGone) = (nil, true)
+    state.withLock { [bare] in $0.sighted[bare] = Self.never }
   }
 
   func update(_ departure: Departure, at now: Timestamp) {

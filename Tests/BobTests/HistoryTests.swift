@@ -10,6 +10,7 @@ struct HistoryTests {
     history.beginAll()
     try await history.live(days: 730)
     #expect(history.strays == 0)
+    #expect(history.unfair == [])
     for episode in history.episodes where !episode.isBaseline {
       let place = Comment(rawValue: "\(episode)\n\(history.story(of: episode))")
       #expect(episode.cases <= 1, place)

@@ -29,6 +29,8 @@ final class RandomHistory {
   private(set) var episodes: [Episode] = []
   /// References made to people who were not leaving at all.
   private(set) var strays = 0
+  /// What had happened to people who were read though they had not left.
+  private(set) var unfair: [String] = []
   private(set) var successes = 0
   private(set) var failures = 0
   let bench: Bench
@@ -101,6 +103,11 @@ final class RandomHistory {
       return
     }
     successes += 1
+    for request in bench.bob.recorder.requests where request.personalFieldsOfOthers > 0 {
+      let id = request.people[0]
+      note("read though not leaving", id)
+      unfair.append((diary[id] ?? []).suffix(16).map(\.line).joined(separator: "\n"))
+    }
     bench.bob.forgetRequests()
     settlePending()
     let after = truth()

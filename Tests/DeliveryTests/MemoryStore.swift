@@ -145,6 +145,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
     state.withLock { $0.updated.append(departure) }
   }
 
+  func disbelieve(_ departure: Departure) throws {}
   func exclude(_ departure: Departure, at now: Timestamp) throws {
     state.withLock { state in
       state.departures.insert(departure.person)

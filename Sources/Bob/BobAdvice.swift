@@ -40,7 +40,7 @@ package enum BobAdvice {
   /// - Parameter category: the category in which this Bob keeps it; left out, the one in which it is unless it was moved.
   static func hidden(_ field: EmployeeField, category: String? = nil) -> String {
     "Bob does not show \(field.path); in Bob, Settings > Account > Permission groups > People's data, grant View on the "
-      + "category \(category ?? field.permission)"
+      + "category \(category ?? "\(field.permission), or the one that `refpassport check` names")"
   }
 
   static let closedLists =

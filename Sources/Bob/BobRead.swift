@@ -61,7 +61,7 @@ package enum BobRead: Sendable, Hashable {
       Self.body(
         [.id],
         [
-          "\"filters\":[{\"fieldPath\":\"root.email\",\"operator\":\"equals\",\"values\":[\"\(email.text)\"]}]",
+          "\"filters\":[{\"fieldPath\":\"root.email\",\"operator\":\"equals\",\"values\":[\(email.spellings)]}]",
           "\"showInactive\":true",
         ])
     case .person(_, .status): Self.body(ReadingScope.status.fields, [])

@@ -65,9 +65,12 @@ package struct Employee: Sendable, Hashable {
   /// A record that has slash keys only leaves nulls out; there a category counts as shown if any of its fields is.
   package func shows(_ field: EmployeeField) -> Bool {
     if value(field) != .absent { return true }
-    guard nested.allSatisfy({ $0 == .absent }) else { return false }
+    guard isFlat else { return false }
     return EmployeeField.allCases.contains { $0.category == field.category && flat[$0.rawValue] != .absent }
   }
+
+  /// Whether there are slash keys only, which leave out what is null.
+  var isFlat: Bool { nested.allSatisfy { $0 == .absent } }
 
   private func value(_ field: EmployeeField) -> Value {
     nested[field.rawValue] == .absent ? flat[field.rawValue] : nested[field.rawValue]

@@ -16,10 +16,11 @@ struct ListNames {
     }
   }
 
-  private let client: BobClient
+  /// Makes a read; nil if Bob has no such list or does not show it.
+  private let collect: @Sendable (BobRead) async throws -> [UInt8]?
   private var lists: [BobRead.ListName: NamedList?] = [:]
 
-  init(client: BobClient) { self.client = client }
+  init(collect: @escaping @Sendable (BobRead) async throws -> [UInt8]?) { self.collect = collect }
 
   /// The name of a person's title or department: the human-readable form, else the list's item.
   mutating func resolve(_ field: EmployeeField, of employee: Employee) async throws -> Resolved {
@@ -31,7 +32,7 @@ struct ListNames {
 
   private mutating func list(_ name: BobRead.ListName) async throws -> NamedList? {
     if let known = lists[name] { return known }
-    let list = try await client.collect(.namedList(name)).flatMap { try? NamedList(json: $0) }
+    let list = try await collect(.namedList(name)).flatMap { try? NamedList(json: $0) }
     lists[name] = .some(list)
     return list
   }

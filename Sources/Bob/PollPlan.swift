@@ -22,6 +22,14 @@ struct PollPlan: Sendable {
     var kind: Kind
     var glimpse: Glimpse
 
+    /// Whether it is about somebody new, of whom the surge guard takes account.
+    var isNew: Bool {
+      switch kind {
+      case .leaver, .backfill: true
+      case .moved, .followed, .returned: false
+      }
+    }
+
     /// Whether only the date says that somebody is leaving, or leaving again.
     func isByDate(_ rules: WatchRules, today: CalendarDate) -> Bool {
       switch kind {
@@ -99,16 +107,6 @@ struct PollPlan: Sendable {
     guard let handled else { return BobAdvice.noInactive }
     // Unless everybody who ever left is there again.
     return remembered >= handled.count ? nil : BobAdvice.inactiveGone
-  }
-
-  /// New leavers, for the surge guard.
-  var newcomers: Int {
-    questions.count {
-      switch $0.kind {
-      case .leaver, .backfill: true
-      case .moved, .followed, .returned: false
-      }
-    }
   }
 
   private mutating func firstContact(_ glimpse: Glimpse, _ leaving: WatchRules.Leaving) {

@@ -19,9 +19,10 @@ package struct RateLimit: Sendable, Hashable {
 
   /// Seconds to wait after a 429, 1…300: until the reset, else `Retry-After`, else a minute.
   ///
-  /// A reset in the past says only that the clocks differ; one second is the least that is not a busy loop.
+  /// A reset in the past says only that the clocks differ; without `Retry-After`, one second is the least that is not a busy
+  /// loop.
   package func wait(at now: Int64) -> Int64 {
-    if let reset { return reset > now ? Self.bounded(reset - now) : 1 }
+    if let reset { return Self.bounded(reset > now ? reset - now : retryAfter ?? 1) }
     return Self.bounded(retryAfter ?? 60)
   }
 

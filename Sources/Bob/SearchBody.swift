@@ -34,6 +34,9 @@ struct SearchIntake: Sendable {
   /// Bytes let pass after a fault, so that the exchange ends by itself and its status is learnt.
   private var wasted = 0
   private static let mostWasted = 1 << 20
+  /// Records with and without lifecycle data.
+  private var shown = 0
+  private var hidden = 0
 
   init(plan: PollPlan) { self.plan = plan }
 
@@ -59,6 +62,7 @@ struct SearchIntake: Sendable {
   mutating func finish() {
     guard advice == nil else { return }
     do throws(JSONFault) { try stream.finish() } catch { advice = BobAdvice.fault(error) }
+    if advice == nil, hidden > 0, shown == 0 { advice = BobAdvice.noLifecycle }
   }
 
   private mutating func see(_ record: borrowing [UInt8]) throws(JSONFault) {
@@ -69,6 +73,8 @@ struct SearchIntake: Sendable {
       return
     }
     guard Glimpse.isShown(in: employee) else {
+      // Neither status nor date: of one person that may be, of all it is a right that is missing.
+      if employee.isFlat { return hidden += 1 }
       advice = BobAdvice.noLifecycle
       return
     }
@@ -76,6 +82,7 @@ struct SearchIntake: Sendable {
       advice = BobAdvice.badRecord
       return
     }
+    shown += 1
     plan.see(glimpse)
     if plan.people > PollPlan.mostPeople { advice = BobAdvice.tooMuch }
   }

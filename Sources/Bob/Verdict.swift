@@ -60,8 +60,9 @@ extension Watcher {
       }
       guard isSame || isOutOfPatience(person) else { return verdict.remarks.append((person, .unstable)) }
       unstable[person] = nil
-      if case .backfill = question.kind { try log.reset(person, at: now) }
-      try await report(second, glimpse, isUnstable: !isSame, in: &verdict)
+      var old: HandledDeparture?
+      if case .backfill(let baseline) = question.kind { old = baseline }
+      try await report(second, glimpse, isUnstable: !isSame, after: old, in: &verdict, at: now)
     case .moved(let old):
       guard isSame else { return }
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
@@ -70,7 +71,7 @@ extension Watcher {
       let start = second.text(.startDate).flatMap(CalendarDate.init(machine:))
       let departure = verdict.departure(glimpse, start: start)
       guard !verdict.isRehire(departure, start: start, after: old) else {
-        return try await report(second, glimpse, isUnstable: false, in: &verdict)
+        return try await report(second, glimpse, after: old, in: &verdict, at: now)
       }
       try log.update(departure, at: now)
     case .returned(let old):
@@ -97,14 +98,19 @@ extension Watcher {
     return unstable[person, default: 0] >= Self.patience
   }
 
+  /// Says that somebody has left; what is remembered of an earlier departure goes first, so that it is no obstacle.
   private func report(
-    _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool, in verdict: inout Verdict
+    _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool = false, after old: HandledDeparture? = nil,
+    in verdict: inout Verdict, at now: Timestamp
   ) async throws {
-    let reading = try await reading(of: employee, &verdict.names)
-    let departure = verdict.departure(glimpse, start: reading.facts.start)
-    if rules.excluded.contains(name: reading.facts.department, id: employee.text(.department)) {
+    if let old { try log.reset(old.departure.person, at: now) }
+    let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
+    let departure = verdict.departure(glimpse, start: start)
+    let department = try await verdict.names.resolve(.department, of: employee)
+    if rules.excluded.contains(name: department.name, id: employee.text(.department)) {
       return verdict.sightings.append(.excluded(departure))
     }
+    let reading = try await reading(of: employee, &verdict.names)
     verdict.sightings.append(
       .left(
         departure, employee: glimpse.id.text, reading,
@@ -120,7 +126,7 @@ extension Watcher {
     guard departure.termination != old.departure.termination else { return }
     let isLeaving = rules.leaving(glimpse.status, glimpse.date, today: verdict.today) != nil
     if isLeaving, verdict.isRehire(departure, start: start, after: old) {
-      return try await report(employee, glimpse, isUnstable: false, in: &verdict)
+      return try await report(employee, glimpse, after: old, in: &verdict, at: now)
     }
     // Of somebody who has not left, the start date was not read.
     departure.start = old.departure.start

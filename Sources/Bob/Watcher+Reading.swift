@@ -89,7 +89,7 @@ extension Watcher {
   /// because of one of them.
   ///
   /// The waits grow (15, 30, 60 seconds at least) to outlast Bob's minute even where the header names a wrong end of it.
-  private func patiently(_ read: BobRead) async throws -> [UInt8]? {
+  func patiently(_ read: BobRead) async throws -> [UInt8]? {
     for attempt in 1..<Self.tries {
       let pause = await client.pause(before: read)
       if pause > 0 { try await sleep(pause) }

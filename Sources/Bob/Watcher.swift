@@ -42,11 +42,11 @@ package actor Watcher: LeaverSource {
     let hasBaseline = try log.baseline() != nil
     let plan = try await survey(handled: hasBaseline ? try log.handled() : nil, today: today)
     if !hasBaseline { try log.takeBaseline(plan.baseline, at: now) }
+    var remarks = plan.unclear.map { (person: $0, remark: Remark.unclear) }
+    let questions = try settled(plan.questions, at: now, today: today, &remarks)
     var verdict = Verdict(
-      rules: rules, marks: marks, today: today, surge: plan.newcomers > rules.surgeLimit,
-      names: ListNames(client: client))
-    verdict.remarks = plan.unclear.map { ($0, .unclear) }
-    let questions = try plan.questions.filter { try isSettled($0, at: now, in: &verdict) }
+      rules: rules, marks: marks, today: today, surge: questions.count(where: \.isNew) > rules.surgeLimit,
+      names: ListNames { [self] in try await patiently($0) }, remarks: remarks)
     let answers = try await readTwice(questions, today: today)
     for (question, pair) in zip(questions, answers) {
       try await judge(question, pair, in: &verdict, at: now)
@@ -58,7 +58,7 @@ package actor Watcher: LeaverSource {
 
   package func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading {
     let id = try await leaver(employee)
-    var names = ListNames(client: client)
+    var names = ListNames { [self] in try await patiently($0) }
     let first = try await present(id)
     var reading = try await reading(of: first, &names)
     if reading.problems.isEmpty, reading.facts == known { return reading }
@@ -108,23 +108,29 @@ package actor Watcher: LeaverSource {
     do { return try body.finish() } catch { throw .blind(advice: error.advice) }
   }
 
-  /// Somebody who leaves by the date alone counts only after two sightings of the same date, a day apart, the first of them
-  /// before the date had passed: a date that was past already may be left over from an earlier employment.
-  private func isSettled(
-    _ question: PollPlan.Question, at now: Timestamp, in verdict: inout Verdict
-  ) throws -> Bool {
-    guard question.isByDate(rules, today: verdict.today), let date = question.glimpse.date else { return true }
-    let id = question.glimpse.id
-    let departure = Departure(person: marks.person(id), termination: marks.termination(id, date), start: nil)
-    let first = try log.firstSighted(departure, at: now)
-    guard rules.zone.day(at: first) <= date else {
-      verdict.remarks.append((departure.person, .overdue))
-      return false
+  /// The questions that may be asked now: somebody who leaves by the date alone counts only after two sightings of the same
+  /// date, a day apart, the first of them before the date had passed, since one that was past already may be left over from
+  /// an earlier employment.
+  private func settled(
+    _ questions: [PollPlan.Question], at now: Timestamp, today: CalendarDate,
+    _ remarks: inout [(person: PersonMark, remark: Remark)]
+  ) throws -> [PollPlan.Question] {
+    let byDate = questions.filter { $0.isByDate(rules, today: today) }
+    let departures = byDate.map { question in
+      Departure(
+        person: marks.person(question.glimpse.id),
+        termination: marks.termination(question.glimpse.id, question.glimpse.date), start: nil)
     }
-    guard now - first >= WatchRules.settling else {
-      verdict.remarks.append((departure.person, .settling))
-      return false
+    var settled = questions.filter { !$0.isByDate(rules, today: today) }
+    for ((question, departure), first) in zip(zip(byDate, departures), try log.firstSighted(departures, at: now)) {
+      if let date = question.glimpse.date, rules.zone.day(at: first) > date {
+        remarks.append((departure.person, .overdue))
+      } else if now - first < WatchRules.settling {
+        remarks.append((departure.person, .settling))
+      } else {
+        settled.append(question)
+      }
     }
-    return true
+    return settled
   }
 }

@@ -4,6 +4,11 @@
 package struct WorkEmail: Hashable, Sendable {
   let text: String
 
+  /// As written and in lower case, as JSON strings between commas: whether Bob minds the difference is not known.
+  var spellings: String {
+    Set([text, text.lowercased()]).sorted().map { "\"\($0)\"" }.joined(separator: ",")
+  }
+
   /// Nil for anything with controls, quotes or backslashes in it; such a text is no address that would be mailed.
   package init?(_ text: String) {
     guard (3...320).contains(text.utf8.count), text.contains("@"),

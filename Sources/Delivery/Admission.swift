@@ -12,7 +12,9 @@ package struct Admission: Sendable {
   /// own wish to look (too old, surge, approval) last.
   package func obstacle(in reading: Sighting.Reading, holds: [HoldReason] = []) -> HoldReason? {
     let facts = reading.facts
-    if facts.name.allSatisfy({ $0.isWhitespace || $0.isNewline }) { return .noName }
+    if facts.name.unicodeScalars.allSatisfy({ $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }) {
+      return .noName
+    }
     if let address = obstacle(inAddress: facts.workEmail) { return address }
     guard let start = facts.start, let end = facts.end else { return .noDates }
     if end < start { return .datesReversed }

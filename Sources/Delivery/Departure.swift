@@ -69,8 +69,10 @@ package protocol DepartureLog: Sendable {
   func takeBaseline(_ departures: [Departure], at now: Timestamp) throws
   /// Everything remembered, by person.
   func handled() throws -> [PersonMark: HandledDeparture]
-  /// When this departure was first sighted; records `now` if it was not sighted before (for `lead_days`).
-  func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp
+  /// When each of these departures was first sighted; records `now` for those that were not (for `lead_days`).
+  ///
+  /// They are all that a poll sighted: what is not among them is forgotten, and begins anew if it is sighted again.
+  func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp]
   /// Takes a termination date for one that was never sighted in time, whatever comes.
   func disbelieve(_ departure: Departure) throws
   /// Forgets a person's mark: seen again in a status that is no departure.

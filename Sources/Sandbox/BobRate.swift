@@ -11,7 +11,7 @@ struct BobRate: Sendable {
   func isSpent(_ endpoint: String, limit: Int) -> Bool { spent[endpoint, default: 0] > limit }
 
   func headers(for endpoint: String, at now: Int64, _ switches: SandboxBob.Switches) -> [(String, String)] {
-    let left = max(0, switches.limit - spent[endpoint, default: 0])
+    let left = switches.limitsRate ? max(0, switches.limit - spent[endpoint, default: 0]) : switches.limit
     var headers = [("X-RateLimit-Limit", "\(switches.limit)"), ("X-RateLimit-Remaining", "\(left)")]
     switch switches.reset {
     case .right: headers.append(("X-RateLimit-Reset", "\((now / 60 + 1) * 60)"))

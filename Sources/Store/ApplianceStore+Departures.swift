@@ -27,14 +27,22 @@ extension ApplianceStore: DepartureLog {
     return Dictionary(all.map { ($0.departure.person, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  package func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp {
+  package func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp] {
     _ = try owned()
-    let key: StatementArguments = [Data(departure.person.bytes), Data(departure.termination.bytes)]
     return try queue.write { database in
-      try database.run(
-        "INSERT OR IGNORE INTO sighting (person, termination, at) VALUES (?, ?, ?)", key + [now.seconds])
-      let row = try database.first("SELECT at FROM sighting WHERE person = ? AND termination = ?", key)
-      return Timestamp(seconds: row?["at"] ?? now.seconds)
+      let first = try departures.map { departure in
+        let row = try database.first(
+          "SELECT at FROM sighting WHERE person = ? AND termination = ?",
+          [Data(departure.person.bytes), Data(departure.termination.bytes)])
+        return Timestamp(seconds: row?["at"] ?? now.seconds)
+      }
+      try database.run("DELETE FROM sighting WHERE at < ?", [Self.never])
+      for (departure, first) in zip(departures, first) {
+        try database.run(
+          "INSERT OR REPLACE INTO sighting (person, termination, at) VALUES (?, ?, ?)",
+          [Data(departure.person.bytes), Data(departure.termination.bytes), first.seconds])
+      }
+      return first
     }
   }
 

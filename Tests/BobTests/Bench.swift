@@ -185,12 +185,12 @@ final class MemoryLog: DepartureLog {
     }
   }
 
-  func firstSighted(_ departure: Departure, at now: Timestamp) -> Timestamp {
-    state.withLock { state in
-      var departure = departure
-      (departure.start, departure.isGone) = (nil, true)
-      let first = state.sighted[departure] ?? now
-      state.sighted[departure] = first
+  func firstSighted(_ departures: [Departure], at now: Timestamp) -> [Timestamp] {
+    let bare = departures.map { Departure(person: $0.person, termination: $0.termination, start: nil) }
+    return state.withLock { state in
+      let first = bare.map { state.sighted[$0] ?? now }
+      state.sighted = state.sighted.filter { $0.value == Self.never }
+      for (departure, first) in zip(bare, first) { state.sighted[departure] = first }
       return first
     }
   }
@@ -206,9 +206,8 @@ final class MemoryLog: DepartureLog {
   private static let never = Timestamp(seconds: 253_402_300_799)
 
   func disbelieve(_ departure: Departure) {
-    var bare = departure
-    (bare.start, bare.isGone) = (nil, true)
-    state.withLock { [bare] in $0.sighted[bare] = Self.never }
+    let bare = Departure(person: departure.person, termination: departure.termination, start: nil)
+    state.withLock { $0.sighted[bare] = Self.never }
   }
 
   func update(_ departure: Departure, at now: Timestamp) {

@@ -181,11 +181,14 @@ struct SocketTests {
 
 @Suite("The doctor of Bob")
 struct BobDoctorTests {
-  private func findings(_ adjust: (SandboxBob) -> Void) async -> [String: BobDoctor.Finding] {
-    let bench = Bench(SandboxBob.company(size: 20))
+  private func findings(
+    rules: WatchRules = WatchRules(), _ adjust: (SandboxBob) -> Void
+  ) async -> [String: BobDoctor.Finding] {
+    let bench = Bench(SandboxBob.company(size: 20), rules: rules)
     adjust(bench.bob)
     let found = await BobDoctor(client: bench.client, rules: bench.rules, clock: bench.clock).check()
     #expect(bench.bob.recorder.personalFieldsRequestedForNonLeavers == 0)
+    #expect(bench.bob.recorder.outsideReads == [])
     return Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
   }
 
@@ -198,15 +201,81 @@ struct BobDoctorTests {
     for name in ["everybody", "read-only"] { #expect(found[name]?.verdict == .unproven) }
   }
 
-  @Test("Each trouble names its setting")
-  func troubles() async {
-    #expect(
-      await findings { $0.rotate(token: "x") }["credentials"]?.sentence.contains("Service users") == true)
-    #expect(
-      await findings { $0.switches.everyoneMeansActive = true }["leavers"]?.sentence.contains(
-        "Access data for") == true)
-    let hidden = await findings { $0.switches.categories = ["root", "work"] }["lifecycle"]
-    #expect(hidden?.verdict == .failed && hidden?.sentence.contains("Lifecycle") == true)
+  @Test(
+    "A service user that lacks one thing: the sentence names the category or the audience",
+    arguments: [
+      // What is taken away, the finding, and words of its sentence.
+      (Lack.view("root"), "basic info", ["root.id", "category Basic info"]),
+      (.view("work"), "field work.title", ["work.title", "category Work"]),
+      (.view("work"), "field work.department", ["work.department", "category Work"]),
+      (.view("work"), "field work.startDate", ["work.startDate", "category Work"]),
+      (.view("lifecycle"), "lifecycle", ["internal.lifecycleStatus", "category Lifecycle"]),
+      (.moved("root.email"), "field root.email", ["root.email", "category Personal contact details"]),
+      (.moved("root.displayName"), "field root.displayName", ["root.displayName", "category Personal contact details"]),
+      (.moved("work.title"), "field work.title", ["category Personal contact details"]),
+      (.moved("work.startDate"), "field work.startDate", ["category Personal contact details"]),
+      (.moved("internal.lifecycleStatus"), "lifecycle", ["category Personal contact details"]),
+      (.moved("root.id"), "basic info", ["category Personal contact details"]),
+      (.audience(.active), "leavers", ["Access data for", "every lifecycle status"]),
+      (.audience(.nobody), "leavers", ["Access data for", "member"]),
+      (.audience(.statuses(["employed"])), "leavers", ["Access data for", "every lifecycle status"]),
+      (.refusal(.unauthorized), "credentials", ["401", "Service users"]),
+      (.refusal(.forbidden), "credentials", ["403", "Permission groups"]),
+      (.token, "credentials", ["bob.token_file", "Service users"]),
+    ] as [(Lack, String, [String])])
+  func lacking(what: Lack, name: String, words: [String]) async {
+    let finding = await findings(what.impose)[name]
+    #expect(finding?.verdict == .failed)
+    for word in words { #expect(finding?.sentence.contains(word) == true, "\(finding?.sentence ?? "none")") }
+  }
+
+  /// What a service user does not have.
+  enum Lack: Sendable, CustomTestStringConvertible {
+    case view(String)
+    /// A field that stands in a category without View.
+    case moved(String)
+    case audience(SandboxBob.Switches.Audience)
+    case refusal(SandboxBob.Switches.Refusal)
+    case token
+
+    var testDescription: String { "\(self)" }
+
+    func impose(on bob: SandboxBob) {
+      switch self {
+      case .view(let category): bob.switches.categories.remove(category)
+      case .moved(let field): bob.switches.moved = [field: "home"]
+      case .audience(let audience): bob.switches.audience = audience
+      case .refusal(let refusal): bob.switches.refusal = refusal
+      case .token: bob.rotate(token: "another")
+      }
+    }
+  }
+
+  @Test("Without anybody who has left, and for statuses in which nobody is, it says that it cannot prove it")
+  func unproven() async {
+    let young = await findings { bob in
+      for person in bob.people where person.status == "terminated" { bob.change(person.id) { $0.status = "hired" } }
+    }
+    #expect(young["reference fields"]?.verdict == .unproven)
+    #expect(young["statuses"]?.sentence.contains("terminated") == true)
+    let garden = await findings(rules: WatchRules(triggers: [.terminated, .gardenLeave])) { _ in }
+    #expect(garden["statuses"]?.verdict == .unproven && garden["statuses"]?.sentence.contains("gardenleave") == true)
+    #expect(garden["read-only"]?.sentence.contains("tick View") == true)
+    #expect(await findings { $0.switches.seesLists = false }["lists"]?.verdict == .unproven)
+  }
+
+  @Test("What the configuration names must be there in Bob")
+  func names() async {
+    let rules = WatchRules(triggers: [.offboarded], excluded: ExcludedDepartments(["Harbour Works", "Nowhere"]))
+    let found = await findings(rules: rules) { _ in }
+    #expect(found["excluded departments"]?.verdict == .failed)
+    #expect(found["excluded departments"]?.sentence.contains("nowhere") == true)
+    #expect(found["excluded departments"]?.sentence.contains("harbour") == false)
+    #expect(found["trigger statuses"]?.sentence.contains("Garden leave") == true)
+  }
+
+  @Test("An answer that is no data is said so")
+  func noData() async {
     let page = await findings {
       $0.switches.scripted = [.init(status: 200, contentType: "text/html", body: "<html>")]
     }

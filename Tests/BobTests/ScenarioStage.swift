@@ -21,7 +21,7 @@ final class ScenarioStage {
   private let intake: Intake
   private let marks = Marks(key: PlainKey(), company: "acme.example")
   private var asked = 0
-  private var known: Set<CaseID> = []
+  private var standing: Watcher?
 
   init(_ scenario: Scenario) async throws {
     self.scenario = scenario
@@ -70,11 +70,7 @@ final class ScenarioStage {
   func poll(_ poll: Scenario.Poll) async throws -> Outcome {
     // A poll that waited for Bob may end after the next was to begin.
     clock.advance(by: max(0, poll.at - clock.now().seconds))
-    var rules = scenario.rules
-    rules.since = poll.since.flatMap(CalendarDate.init(machine:))
-    let watcher = Watcher(
-      client: client, log: store, rules: rules, marks: marks, clock: clock,
-      sleep: { [clock] in clock.advance(by: $0) })
+    let watcher = watcher(since: poll.since)
     let before = try Dictionary(uniqueKeysWithValues: lines().map { ($0.id, $0.line) })
     let noted = try remarkCounts()
     var outcome = Outcome()
@@ -93,6 +89,18 @@ final class ScenarioStage {
     outcome.remarks = try remarkCounts().filter { $0.value != noted[$0.key] }.keys.sorted()
     outcome.asks = requests()
     return outcome
+  }
+
+  /// The watcher, which remembers how steady reads were; another one for a backfill.
+  private func watcher(since: String?) -> Watcher {
+    if since == nil, let standing { return standing }
+    var rules = scenario.rules
+    rules.since = since.flatMap(CalendarDate.init(machine:))
+    let watcher = Watcher(
+      client: client, log: store, rules: rules, marks: marks, clock: clock,
+      sleep: { [clock] in clock.advance(by: $0) })
+    if since == nil { standing = watcher }
+    return watcher
   }
 
   /// Moves every case that is ready as far as a pass does before it sends.

@@ -110,6 +110,36 @@ struct IntakeTests {
     #expect(store.state.withLock { $0.updated } == [Sample.departure()])
   }
 
+  @Test("a leaver of a department that gets no references is remembered, and no case is made")
+  func excluded() throws {
+    #expect(try intake.take([.excluded(Sample.departure())], at: Sample.now) == .init())
+    #expect(try store.cases(at: Set(Stage.allCases)).isEmpty)
+    #expect(try store.handled()[Sample.departure().person]?.reason == .excluded)
+    #expect(store.state.withLock { $0.entries.isEmpty })
+  }
+
+  @Test(
+    "a case that waits already takes the reason that tells more, and goes on where it would have",
+    arguments: [
+      (HoldReason.approval, HoldReason.terminationMoved), (.noAddress, .terminationMoved),
+      (.terminationCancelled, .terminationCancelled),
+    ])
+  func movedWhileHeld(before: HoldReason, after: HoldReason) throws {
+    let row = try Sample.queued(in: store, at: .detected)
+    try store.commit(try row.held(for: before, at: Sample.now), at: Sample.now)
+    _ = try intake.take([.terminationMoved(Sample.departure(), caseID: row.id)], at: Sample.now + 1)
+    #expect(try store.find(row.id)?.hold == Hold(reason: after, resume: .detected))
+  }
+
+  @Test("a termination put off and then taken back is held as taken back, and revoked")
+  func movedThenCancelled() throws {
+    let row = try Sample.queued(in: store, at: .accepted)
+    _ = try intake.take([.terminationMoved(Sample.departure(), caseID: row.id)], at: Sample.now)
+    _ = try intake.take([.returned(Sample.departure().person, caseID: row.id)], at: Sample.now + 1)
+    #expect(try store.find(row.id)?.hold == Hold(reason: .terminationCancelled, resume: .accepted))
+    #expect(store.events(of: row.id) == [.hold, .revoke, .hold])
+  }
+
   @Test("the mark is reset only after the revocation stands, and telling it twice revokes once")
   func returnedTwice() throws {
     let row = try Sample.queued(in: store)

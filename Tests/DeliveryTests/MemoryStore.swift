@@ -132,7 +132,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
   func baseline() throws -> Timestamp? { nil }
   func takeBaseline(_ departures: [Departure], at now: Timestamp) throws {}
   func handled() throws -> [PersonMark: HandledDeparture] { state.withLock { $0.handled } }
-  func firstSighted(_ departure: Departure, at now: Timestamp) throws -> Timestamp { now }
+  func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp] { departures.map { _ in now } }
 
   func reset(_ person: PersonMark, at now: Timestamp) throws {
     try state.withLock { state in

@@ -6,9 +6,13 @@ struct OneLeaver: LeaverSource {
   var departure = Sample.departure()
   var reading: Sighting.Reading
   var hasLeft = true
+  var isDeleted = false
 
   func poll(at now: Timestamp) async throws -> Poll { Poll(people: 0, sightings: []) }
-  func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading { reading }
+  func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading {
+    guard !isDeleted else { throw LeaverSourceFailure.gone(advice: "gone") }
+    return reading
+  }
 
   func revisit(
     employee: String, admit: @Sendable (PersonMark) throws -> Void

@@ -101,4 +101,40 @@ struct SettlementTests {
     #expect(after.stage == .detected)
     #expect(try CaseVault(store).facts(of: id).workEmail == "ada@acme.example")
   }
+
+  @Test(
+    "a release reads again what may have changed in Bob while nothing was made of it",
+    arguments: [
+      (HoldReason.approval, Stage.detected, Int64(3600), false), (.approval, .detected, 86_400, true),
+      (.surge, .detected, 90_000, true), (.terminationMoved, .detected, 60, true),
+      (.terminationMoved, .queued, 90_000, false), (.operator, .accepted, 90_000, false),
+    ])
+  func freshFacts(reason: HoldReason, resume: Stage, after: Int64, isRead: Bool) async throws {
+    let row = try Sample.queued(in: store, at: resume)
+    try store.commit(try row.held(for: reason, at: Sample.now), at: Sample.now)
+    let desk = Sample.desk(store)
+    let source = OneLeaver(reading: .init(facts: Sample.facts(email: "new.ada@acme.example")))
+    let released = try await desk.release(row.id, from: source, by: Sample.opal, at: row.opened + after)
+    #expect(released.stage == resume)
+    let facts = try CaseVault.readable(try CaseVault(store).facts(of: row.id))
+    #expect((facts?.workEmail == "new.ada@acme.example") == isRead)
+  }
+
+  @Test("a leaver deleted in Bob meanwhile goes out as read, unless what was read is known to be wrong")
+  func deletedMeanwhile() async throws {
+    let desk = Sample.desk(store)
+    for (number, reason) in [(UInt8(1), HoldReason.approval), (2, .terminationMoved)] {
+      let row = try Sample.queued(in: store, at: .detected, number: number)
+      try store.commit(try row.held(for: reason, at: Sample.now), at: Sample.now)
+      let source = OneLeaver(reading: .init(facts: Sample.facts()), isDeleted: true)
+      if reason == .approval {
+        let released = try await desk.release(row.id, from: source, by: Sample.opal, at: row.opened + 90_000)
+        #expect(released.stage == .detected)
+      } else {
+        await #expect(throws: LeaverSourceFailure.self) {
+          try await desk.release(row.id, from: source, by: Sample.opal, at: row.opened + 90_000)
+        }
+      }
+    }
+  }
 }

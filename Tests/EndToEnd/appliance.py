@@ -68,7 +68,7 @@ class Appliance:
     """A data directory, a key-encryption key, a token file and a configuration."""
 
     def __init__(self, directory, bob, smtp, quiet="0s", unwatched="true", policy=None, data=None, poll="15m",
-                 bounces="", audit=""):
+                 bounces="", audit="", more_bob=""):
         self.directory = directory
         self.data = data or os.path.join(directory, "data")
         self.config = os.path.join(directory, "refpassport.yaml")
@@ -83,7 +83,7 @@ data_dir: {self.data}
 templates: {ROOT}/mail-templates
 keys: {{kek_file: {directory}/kek}}
 bob: {{environment: "", base_url: "{bob['base_url']}", service_user: {bob['service_user']}, token_file: bob-token,
-  reread_after: 0s, poll_every: {poll}}}
+  reread_after: 0s, poll_every: {poll}{more_bob}}}
 smtp: {{url: "{smtp['url']}", tls: {smtp.get('tls', 'none')}, ca_file: "{smtp.get('ca_file', '')}",
   username: "{smtp.get('username', '')}", password_file: "{'smtp-password' if smtp.get('password') else ''}",{smtp.get('more', '')}
   from: "Acme People Team <people@acme.example>", bounce_address: bounces@acme.example}}

@@ -26,6 +26,8 @@ import Testing
     #expect(configuration.bob.maxAge == 30 * 86_400)
     #expect(configuration.bob.surgeLimit == 25)
     #expect(configuration.bob.approval == .none)
+    #expect(configuration.bob.excludedDepartments == [])
+    #expect(configuration.bob.alarmAfter == 7200)
     #expect(configuration.relay.tls == .required)
     #expect(configuration.relay.caFile == nil)
     #expect(configuration.relay.login == nil)

@@ -51,10 +51,10 @@ struct DepartureTests {
   @Test("a reset makes room for the next departure")
   func reset() throws {
     let first = try store.admit(1)
-    _ = try store.firstSighted(departure(1), at: time())
+    _ = try store.firstSighted([departure(1)], at: time())
     try store.reset(departure(1).person, at: time(1))
     #expect(try store.handled().isEmpty)
-    #expect(try store.firstSighted(departure(1), at: time(2)) == time(2))
+    #expect(try store.firstSighted([departure(1)], at: time(2)) == [time(2)])
     let second = try store.admit(1)
     #expect(try store.handled()[departure(1).person]?.caseID == second.id)
     #expect(try store.find(first.id) != nil)
@@ -71,10 +71,75 @@ struct DepartureTests {
     #expect(try store.handled()[departure(1).person]?.departure == departure(1, termination: 2, start: 2))
   }
 
-  @Test("the first sighting is remembered for each termination date")
+  @Test("the first sighting is remembered for as long as every poll sights the same date")
   func sightings() throws {
-    #expect(try store.firstSighted(departure(1), at: time(1)) == time(1))
-    #expect(try store.firstSighted(departure(1), at: time(9)) == time(1))
-    #expect(try store.firstSighted(departure(1, termination: 2), at: time(20)) == time(20))
+    #expect(try store.firstSighted([departure(1), departure(2)], at: time(1)) == [time(1), time(1)])
+    #expect(try store.firstSighted([departure(1)], at: time(9)) == [time(1)])
+    #expect(try store.firstSighted([departure(2), departure(1)], at: time(10)) == [time(10), time(1)])
+    #expect(try store.firstSighted([departure(1, termination: 2)], at: time(20)) == [time(20)])
+    #expect(try store.firstSighted([departure(1)], at: time(30)) == [time(30)])
+  }
+
+  @Test("who is excluded is handled without a case, until they are seen back")
+  func excluded() throws {
+    try store.exclude(departure(1), at: time())
+    #expect(try store.handled()[departure(1).person]?.reason == .excluded)
+    #expect(throws: CaseStoreError.alreadyHandled) { try store.admit(1) }
+    try store.reset(departure(1).person, at: time(1))
+    try store.admit(1)
+  }
+
+  @Test("whether the status has followed the date is remembered")
+  func followed() throws {
+    var byDate = departure(1)
+    byDate.isGone = false
+    try store.exclude(byDate, at: time())
+    #expect(try store.handled()[byDate.person]?.departure.isGone == false)
+    try store.update(departure(1), at: time(1))
+    #expect(try store.handled()[byDate.person]?.departure.isGone == true)
+  }
+
+  @Test("a date that is disbelieved stays so when the person is forgotten; others begin anew")
+  func disbelieved() throws {
+    #expect(try store.firstSighted([departure(1)], at: time()) == [time()])
+    try store.disbelieve(departure(1, termination: 2))
+    try store.reset(departure(1).person, at: time(1))
+    let again = try store.firstSighted([departure(1), departure(1, termination: 2)], at: time(9))
+    #expect(again[0] == time(9) && again[1].date.year == 9999)
+  }
+
+  @Test("what was seen is counted, told oldest first, and forgotten a year after it was seen last")
+  func observations() throws {
+    let (one, two) = (departure(1).person, departure(2).person)
+    try store.observe([(one, .settling), (two, .unstable)], at: time())
+    try store.observe([(one, .settling)], at: time(900))
+    #expect(
+      try store.observations() == [
+        Observation(person: two, remark: .unstable, first: time(), last: time(), times: 1),
+        Observation(person: one, remark: .settling, first: time(), last: time(900), times: 2),
+      ])
+    #expect(try store.lastPoll() == nil)
+    try store.notePolled(at: time(Observation.retention + 1))
+    #expect(try store.observations().map(\.person) == [one])
+    #expect(try store.lastPoll() == time(Observation.retention + 1))
+  }
+
+  @Test("departures of the version before: only who was sighted by the date may yet be seen gone")
+  func migrated() throws {
+    let older = try Workbench()
+    let queue = try DatabaseQueue(path: { try FileManager.default.createDirectory(atPath: older.path, withIntermediateDirectories: true); return older.database }())
+    try Schema.migrator.migrate(queue, upTo: "10")
+    try queue.write { database in
+      for (number, byte) in [UInt8(1), 2].enumerated() {
+        try database.execute(
+          sql: "INSERT INTO departure (person, termination, reason, at) VALUES (?, ?, 'baseline', ?)",
+          arguments: [Data([byte]), Data([9]), number])
+      }
+      try database.execute(
+        sql: "INSERT INTO sighting (person, termination, at) VALUES (?, ?, 0)", arguments: [Data([2]), Data([9])])
+    }
+    try Schema.migrator.migrate(queue)
+    let gone = try queue.read { try Bool.fetchAll($0, sql: "SELECT gone FROM departure ORDER BY person") }
+    #expect(gone == [true, false])
   }
 }

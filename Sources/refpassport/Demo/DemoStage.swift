@@ -24,8 +24,6 @@ struct DemoStage {
     let company = SandboxBob.company(size: max(40, count * 4), leavers: count)
     leavers = company.suffix(count).map { $0 }
     bob = SandboxBob(people: company)
-    // Bob's own limit would make a demo of many leavers wait for minutes.
-    bob.switches.limit = 1_000_000
     relay = try SMTPSink.standing(secure: true, onMail: onMail)
     let bobPort = try await bob.start()
     let relayPort = try relay.start()

@@ -84,4 +84,13 @@ package enum BobAdvice {
     case .tooLong: badRecord
     }
   }
+
+  /// Every sentence, with numbers and names of fields put in: words that are kept while an alarm stands, and that a scan must
+  /// not take for somebody's name.
+  package static let all: [String] =
+    [
+      noToken, wrongToken, forbidden, rateLimited, loginPage, tooMuch, notJSON, noEmployees, badRecord, otherPerson,
+      personGone, nobody, noLifecycle, noInactive, inactiveGone, unexpected(0), serverTrouble(0),
+    ] + EmployeeField.allCases.map { hidden($0) }
+    + [BobExchangeFailure.unreachable, .untrusted, .timedOut, .cut].map { trouble($0) }
 }

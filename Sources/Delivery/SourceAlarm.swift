@@ -28,6 +28,9 @@ package struct SourceAlarm: Sendable {
     bell.ring(.bob, detail, at: now)
   }
 
+  /// What it says besides the advice; these words stand in the board of alarms, whoever bears them as a name.
+  package static let words = ["no poll of Bob has ever succeeded since"]
+
   /// What ops are told; nil while it may pass.
   static func detail(
     _ failure: LeaverSourceFailure, last: Timestamp?, started: Timestamp, patience: Int64, at now: Timestamp

@@ -63,7 +63,7 @@ def scenarios(directory):
         listed = appliance.json("leavers", "list")
         kinds = sorted((row["what"], row.get("hold") or "") for row in listed["leavers"] if row["what"] != "baseline")
         require(kinds == [("case", ""), ("case", "shared-address"), ("excluded", "")], f"what was seen: {kinds}")
-        require(listed["lastPoll"], "it tells when Bob was read last")
+        require(listed["last_poll"], "it tells when Bob was read last")
         text = appliance("leavers", "list").stdout
         require("department" in text and "gone before the first contact" in text, "and why")
         for word in ("Amber", "amber@", "Calla", "front-desk", "Applewick"):

@@ -57,7 +57,8 @@ struct Wiring: Sendable {
     let origin = Self.origin(of: keys, domain: organisation.domain)
     store = try ApplianceStore.open(
       dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
-      extraRoots: configuration.scanPaths, vocabulary: [organisation.name],
+      extraRoots: configuration.scanPaths,
+      vocabulary: [organisation.name, organisation.domain] + BobAdvice.all + SourceAlarm.words,
       lookupRetention: configuration.lookupRetention, logger: logger)
     let policy = try configuration.retryPolicy()
     let admission = Admission(domains: IDN2Domains())

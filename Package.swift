@@ -89,6 +89,9 @@ let package = Package(
     .executableTarget(
       name: "purge", dependencies: ["Delivery", "Store", "Audit", "Cryptography", "Mail", logging],
       path: "Tests/Benchmarks/Purge"),
+    .executableTarget(
+      name: "poll", dependencies: ["Bob", "Delivery", "Store", "Cryptography", "Mail", logging],
+      path: "Tests/Benchmarks/Poll"),
 
     .testTarget(name: "MailTests", dependencies: ["Mail"], exclude: ["Golden", "Reports"]),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),

@@ -15,9 +15,27 @@ package struct Employee: Sendable, Hashable {
     case other
   }
 
-  private var nested = [Value](repeating: .absent, count: EmployeeField.allCases.count)
-  private var flat = [Value](repeating: .absent, count: EmployeeField.allCases.count)
-  private var human = [Value](repeating: .absent, count: EmployeeField.allCases.count)
+  /// The values of one form, by field; without a place of their own on the heap, since a company has many people.
+  private struct Form: Sendable, Hashable {
+    private var values = InlineArray<8, Value>(repeating: .absent)
+
+    subscript(field: EmployeeField) -> Value {
+      get { values[field.rawValue] }
+      set { values[field.rawValue] = newValue }
+    }
+
+    var isAbsent: Bool { values.indices.allSatisfy { values[$0] == .absent } }
+
+    static func == (left: Form, right: Form) -> Bool {
+      left.values.indices.allSatisfy { left.values[$0] == right.values[$0] }
+    }
+
+    func hash(into hasher: inout Hasher) { for index in values.indices { hasher.combine(values[index]) } }
+  }
+
+  private var nested = Form()
+  private var flat = Form()
+  private var human = Form()
 
   /// The most bytes of one value; a longer one is treated as `other`.
   static let longestValue = 4096
@@ -53,7 +71,7 @@ package struct Employee: Sendable, Hashable {
 
   /// The human-readable value of a field; nil where Bob gave none.
   package func humanText(_ field: EmployeeField) -> String? {
-    guard case .text(let text) = human[field.rawValue] else { return nil }
+    guard case .text(let text) = human[field] else { return nil }
     return text
   }
 
@@ -66,14 +84,14 @@ package struct Employee: Sendable, Hashable {
   package func shows(_ field: EmployeeField) -> Bool {
     if value(field) != .absent { return true }
     guard isFlat else { return false }
-    return EmployeeField.allCases.contains { $0.category == field.category && flat[$0.rawValue] != .absent }
+    return EmployeeField.allCases.contains { $0.category == field.category && flat[$0] != .absent }
   }
 
   /// Whether there are slash keys only, which leave out what is null.
-  var isFlat: Bool { nested.allSatisfy { $0 == .absent } }
+  var isFlat: Bool { nested.isAbsent }
 
   private func value(_ field: EmployeeField) -> Value {
-    nested[field.rawValue] == .absent ? flat[field.rawValue] : nested[field.rawValue]
+    nested[field] == .absent ? flat[field] : nested[field]
   }
 
   // MARK: - Reading
@@ -83,11 +101,11 @@ package struct Employee: Sendable, Hashable {
     var wrapped: [Employee] = []
     var isWrapped = false
     try reader.object { reader, name throws(JSONFault) in
-      if name.utf8.first == UInt8(ascii: "/") {
+      if name.isSlash {
         guard let field = field(slash: name) else { return try reader.skip() }
-        employee.flat[field.rawValue] = try boxedValue(&reader)
-      } else if name == "work" || name == "internal" {
-        try members(&reader, of: String(copy name), into: &employee.nested)
+        employee.flat[field] = try boxedValue(&reader)
+      } else if let category = category(name) {
+        try members(&reader, of: category, into: &employee.nested)
       } else if name == "humanReadable" {
         try humanMembers(&reader, into: &employee.human)
       } else if name == "employees", mayBeWrapped, try reader.kind() == .array {
@@ -97,7 +115,7 @@ package struct Employee: Sendable, Hashable {
           guard wrapped.count == 1 else { throw .malformed }
         }
       } else if let field = field(name, in: nil) {
-        employee.nested[field.rawValue] = try plainValue(&reader)
+        employee.nested[field] = try plainValue(&reader)
       } else {
         try reader.skip()
       }
@@ -108,14 +126,14 @@ package struct Employee: Sendable, Hashable {
   }
 
   private static func humanMembers(
-    _ reader: inout JSONReader, into values: inout [Value]
+    _ reader: inout JSONReader, into values: inout Form
   ) throws(JSONFault) {
     guard try reader.kind() == .object else { return try reader.skip() }
     try reader.object { reader, name throws(JSONFault) in
-      if name == "work" || name == "internal" {
-        try members(&reader, of: String(copy name), into: &values)
+      if let category = category(name) {
+        try members(&reader, of: category, into: &values)
       } else if let field = field(name, in: nil) {
-        values[field.rawValue] = try plainValue(&reader)
+        values[field] = try plainValue(&reader)
       } else {
         try reader.skip()
       }
@@ -123,12 +141,12 @@ package struct Employee: Sendable, Hashable {
   }
 
   private static func members(
-    _ reader: inout JSONReader, of category: String, into values: inout [Value]
+    _ reader: inout JSONReader, of category: Category, into values: inout Form
   ) throws(JSONFault) {
     guard try reader.kind() == .object else { return try reader.skip() }
     try reader.object { reader, name throws(JSONFault) in
       guard let field = field(name, in: category) else { return try reader.skip() }
-      values[field.rawValue] = try plainValue(&reader)
+      values[field] = try plainValue(&reader)
     }
   }
 
@@ -157,22 +175,32 @@ package struct Employee: Sendable, Hashable {
     }
   }
 
-  private static func field(_ name: borrowing String, in category: String?) -> EmployeeField? {
-    switch (category, copy name) {
-    case (nil, "id"): .id
-    case (nil, "displayName"): .displayName
-    case (nil, "email"): .email
-    case ("work", "title"): .title
-    case ("work", "department"): .department
-    case ("work", "startDate"): .startDate
-    case ("internal", "lifecycleStatus"): .lifecycleStatus
-    case ("internal", "terminationDate"): .terminationDate
+  private enum Category { case work, lifecycle }
+
+  private static func category(_ name: JSONReader.Name) -> Category? {
+    switch name {
+    case "work": .work
+    case "internal": .lifecycle
     default: nil
     }
   }
 
-  private static func field(slash name: borrowing String) -> EmployeeField? {
-    switch copy name {
+  private static func field(_ name: JSONReader.Name, in category: Category?) -> EmployeeField? {
+    switch (category, name) {
+    case (nil, "id"): .id
+    case (nil, "displayName"): .displayName
+    case (nil, "email"): .email
+    case (.work, "title"): .title
+    case (.work, "department"): .department
+    case (.work, "startDate"): .startDate
+    case (.lifecycle, "lifecycleStatus"): .lifecycleStatus
+    case (.lifecycle, "terminationDate"): .terminationDate
+    default: nil
+    }
+  }
+
+  private static func field(slash name: JSONReader.Name) -> EmployeeField? {
+    switch name {
     case "/root/id": .id
     case "/root/displayName": .displayName
     case "/root/email": .email

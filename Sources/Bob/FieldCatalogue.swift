@@ -26,7 +26,7 @@ struct FieldCatalogue: Sendable {
       var (shown, plain): (String?, String?)
       try reader.object { reader, name throws(JSONFault) in
         let isText = try reader.kind() == .string
-        switch copy name {
+        switch name {
         case "id" where isText: id = try reader.string()
         case "categoryDisplayName" where isText: shown = try reader.string()
         case "category" where isText: plain = try reader.string()

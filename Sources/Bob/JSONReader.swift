@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads JSON (RFC 8259) from bytes that a stranger sent: every step is checked, nothing recurses without a bound.
 ///
 /// A cursor rather than a tree: the caller asks for what it wants and skips the rest, so that a record of which three
@@ -26,17 +28,59 @@ struct JSONReader {
   }
 
   /// Reads an object, handing each name to `member`, which must read or skip exactly the value.
-  mutating func object(
-    _ member: (inout JSONReader, borrowing String) throws(JSONFault) -> Void
-  ) throws(JSONFault) {
+  mutating func object(_ member: (inout JSONReader, Name) throws(JSONFault) -> Void) throws(JSONFault) {
     try expect(UInt8(ascii: "{"))
     if try take(UInt8(ascii: "}")) { return }
     repeat {
-      let name = try string()
+      let name = try name()
       try expect(UInt8(ascii: ":"))
       try member(&self, name)
     } while try take(UInt8(ascii: ","))
     try expect(UInt8(ascii: "}"))
+  }
+
+  /// The name of a member, to be compared with names that are known.
+  ///
+  /// One that is written without escapes is never copied out of the bytes.
+  struct Name {
+    fileprivate let bytes: ArraySlice<UInt8>
+
+    static func == (name: Name, known: StaticString) -> Bool {
+      let count = known.utf8CodeUnitCount
+      guard name.bytes.count == count else { return false }
+      return name.bytes.withUnsafeBytes { $0.baseAddress.map { memcmp($0, known.utf8Start, count) == 0 } ?? true }
+    }
+
+    static func ~= (known: StaticString, name: Name) -> Bool { name == known }
+
+    /// Whether it is a slash key, such as `/work/title`.
+    var isSlash: Bool { bytes.first == UInt8(ascii: "/") }
+  }
+
+  private mutating func name() throws(JSONFault) -> Name {
+    try expect(UInt8(ascii: "\""))
+    let start = position
+    if try passString() { return Name(bytes: bytes[start..<position - 1]) }
+    position = start - 1
+    return Name(bytes: Array(try string().utf8)[...])
+  }
+
+  /// Goes past the end of a string whose opening quote has been read; false if there are escapes in it.
+  private mutating func passString() throws(JSONFault) -> Bool {
+    var isPlain = true
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return isPlain
+      case UInt8(ascii: "\\"):
+        isPlain = false
+        position += 1
+      case 0..<0x20: throw .malformed
+      default: break
+      }
+    }
+    throw .malformed
   }
 
   /// Reads an array, calling `item` before each value, which it must read or skip.
@@ -55,7 +99,7 @@ struct JSONReader {
       switch bytes[position] {
       case UInt8(ascii: "\""):
         defer { position += 1 }
-        return try text(bytes[start..<position])
+        return try text(start..<position)
       case UInt8(ascii: "\\"): return try escapedString(from: start)
       case 0..<0x20: throw .malformed
       default: position += 1
@@ -80,7 +124,7 @@ struct JSONReader {
       if next(is: UInt8(ascii: "+")) || next(is: UInt8(ascii: "-")) { position += 1 }
       guard digits() > 0 else { throw .malformed }
     }
-    return try text(bytes[start..<position])
+    return try text(start..<position)
   }
 
   /// Reads `true`, `false` or `null` and returns it.
@@ -99,7 +143,14 @@ struct JSONReader {
     switch try kind() {
     case .object: try object { reader, _ throws(JSONFault) in try reader.skip(depth: depth + 1) }
     case .array: try array { reader throws(JSONFault) in try reader.skip(depth: depth + 1) }
-    case .string: _ = try string()
+    case .string:
+      let start = position
+      try expect(UInt8(ascii: "\""))
+      // What is escaped must be so rightly, though nobody wants it.
+      if try !passString() {
+        position = start
+        _ = try string()
+      }
     case .number: _ = try number()
     case .literal: _ = try literal()
     }
@@ -148,9 +199,9 @@ struct JSONReader {
     return position - start
   }
 
-  private func text(_ utf8: ArraySlice<UInt8>) throws(JSONFault) -> String {
-    guard let text = String(validating: utf8, as: UTF8.self) else { throw .malformed }
-    return text
+  private func text(_ range: Range<Int>) throws(JSONFault) -> String {
+    guard let utf8 = try? UTF8Span(validating: bytes.span.extracting(range)) else { throw .malformed }
+    return String(copying: utf8)
   }
 
   // MARK: - Escapes
@@ -161,7 +212,9 @@ struct JSONReader {
       let byte = bytes[position]
       position += 1
       switch byte {
-      case UInt8(ascii: "\""): return try text(output[...])
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: output, as: UTF8.self) else { throw .malformed }
+        return text
       case UInt8(ascii: "\\"): try escape(into: &output)
       case 0..<0x20: throw .malformed
       default: output.append(byte)

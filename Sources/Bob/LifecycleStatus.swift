@@ -5,9 +5,16 @@ package struct LifecycleStatus: Hashable, Sendable {
 
   /// Nil if nothing is left of the text.
   package init?(_ spelling: String) {
-    let text = spelling.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
+    let text =
+      Self.isPlain(spelling)
+      ? spelling : spelling.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }
     guard !text.isEmpty else { return nil }
     self.text = text
+  }
+
+  /// Whether there is nothing to be done, as with almost everybody's.
+  private static func isPlain(_ spelling: String) -> Bool {
+    spelling.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
   }
 
   private init(plain: String) { text = plain }

@@ -31,7 +31,7 @@ package struct NamedList: Sendable {
       var name: String?
       var value: String?
       try reader.object { reader, key throws(JSONFault) in
-        switch copy key {
+        switch key {
         case "id": id = try scalar(&reader)
         case "name": name = try scalar(&reader)
         case "value": value = try scalar(&reader)

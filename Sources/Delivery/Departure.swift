@@ -1,9 +1,17 @@
+import Cryptography
 package import Mail
 
 /// A keyed mark of one person: HMAC(mark key, company ‖ employee ID). Tells "seen before" without telling who.
 package struct PersonMark: Hashable, Sendable {
   package let bytes: [UInt8]
   package init(bytes: [UInt8]) { self.bytes = bytes }
+
+  package static func == (left: PersonMark, right: PersonMark) -> Bool {
+    HMACSHA256.constantTimeEquals(left.bytes, right.bytes)
+  }
+
+  /// All bytes at once: a poll looks up everybody of a large company.
+  package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// A keyed mark of a value of one person (a termination date, a start date), to tell whether it changed.

@@ -23,8 +23,15 @@ extension ApplianceStore: DepartureLog {
   }
 
   package func handled() throws -> [PersonMark: HandledDeparture] {
-    let all = try departures()
-    return Dictionary(all.map { ($0.departure.person, $0) }, uniquingKeysWith: { first, _ in first })
+    try look { database in
+      let rows = try Row.fetchCursor(database.cachedStatement(sql: Self.everyDeparture))
+      var handled: [PersonMark: HandledDeparture] = [:]
+      while let row = try rows.next() {
+        let departure = try Self.departure(row)
+        handled[departure.departure.person] = departure
+      }
+      return handled
+    }
   }
 
   package func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp] {
@@ -92,9 +99,11 @@ extension ApplianceStore: DepartureLog {
   /// Everything remembered, oldest first.
   package func departures() throws -> [HandledDeparture] {
     try look { database in
-      try database.all("SELECT * FROM departure ORDER BY at, person").map(Self.departure)
+      try database.all(Self.everyDeparture + " ORDER BY at, person").map(Self.departure)
     }
   }
+
+  private static let everyDeparture = "SELECT person, termination, start, reason, caseID, at, gone FROM departure"
 
   /// True if this departure has its case, or was there before the baseline.
   ///
@@ -125,16 +134,16 @@ extension ApplianceStore: DepartureLog {
       ])
   }
 
+  /// A row of `everyDeparture`, by the places of its columns: there may be very many.
   private static func departure(_ row: Row) throws -> HandledDeparture {
-    guard let reason = HandledDeparture.Reason(rawValue: row["reason"]) else {
+    guard let reason = HandledDeparture.Reason(rawValue: row[3]) else {
       throw StoreError.unreadableRow(table: "departure")
     }
     let marks = Departure(
-      person: PersonMark(bytes: row.bytes("person")), termination: ValueMark(bytes: row.bytes("termination")),
-      start: (row["start"] as Data?).map { ValueMark(bytes: [UInt8]($0)) }, isGone: row["gone"])
+      person: PersonMark(bytes: try row.bytes(at: 0)), termination: ValueMark(bytes: try row.bytes(at: 1)),
+      start: row.hasNull(atIndex: 2) ? nil : ValueMark(bytes: try row.bytes(at: 2)), isGone: row[6])
     return HandledDeparture(
-      departure: marks, reason: reason,
-      caseID: (row["caseID"] as Data?).flatMap { CaseID(bytes: [UInt8]($0)) },
-      at: Timestamp(seconds: row["at"]))
+      departure: marks, reason: reason, caseID: row.hasNull(atIndex: 4) ? nil : CaseID(bytes: try row.bytes(at: 4)),
+      at: Timestamp(seconds: row[5]))
   }
 }

@@ -157,9 +157,11 @@ struct KeyedMarks: MarkKey {
   let key: SecretKey
 
   func mark(_ label: String, _ parts: [String]) -> [UInt8] {
-    let framed = ([label] + parts).flatMap { part in
-      let bytes = Array(part.utf8)
-      return withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) } + bytes
+    var framed: [UInt8] = []
+    framed.reserveCapacity(128)
+    for part in [label] + parts {
+      withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian) { framed.append(contentsOf: $0) }
+      framed.append(contentsOf: part.utf8)
     }
     return HMACSHA256.code(key: key, framed)
   }

@@ -57,7 +57,8 @@ package struct BobDoctor: Sendable {
       return [
         Self.proven(
           "lifecycle",
-          "Bob shows lifecycle status and termination date of \(seen.people) people\(Self.place(catalogue, .lifecycleStatus))"),
+          "Bob shows lifecycle status and termination date of \(seen.people) people\(Self.place(catalogue, .lifecycleStatus))"
+        ),
         Self.proven("leavers", "\(seen.inactive) of them have left or not yet begun, so inactive people are visible"),
       ] + unseen(seen) + (await lookAtLeaver(seen.someLeaver, catalogue))
     } catch let error as SearchBody.Disbelief {
@@ -91,7 +92,8 @@ package struct BobDoctor: Sendable {
     return [
       Finding(
         name: "statuses", verdict: .unproven,
-        sentence: "nobody visible is in the status \(missing.joined(separator: ", ")) just now, so it is not proven that such "
+        sentence:
+          "nobody visible is in the status \(missing.joined(separator: ", ")) just now, so it is not proven that such "
           + "people would be seen: \"Access data for\" must select people by condition with every lifecycle status")
     ]
   }

@@ -26,7 +26,8 @@ package struct WatchRules: Sendable {
 
   package init(
     triggers: Set<LifecycleStatus> = LifecycleStatus.standardTriggers, leadDays: Int = 0, maxAge: Int = 30,
-    surgeLimit: Int = 25, approvesAll: Bool = false, excluded: ExcludedDepartments = .init(), rereadAfter: Int64 = 20, since: CalendarDate? = nil,
+    surgeLimit: Int = 25, approvesAll: Bool = false, excluded: ExcludedDepartments = .init(), rereadAfter: Int64 = 20,
+    since: CalendarDate? = nil,
     zone: OrganisationZone = .utc
   ) {
     self.triggers = triggers

@@ -12,7 +12,8 @@ package struct Admission: Sendable {
   /// own wish to look (too old, surge, approval) last.
   package func obstacle(in reading: Sighting.Reading, holds: [HoldReason] = []) -> HoldReason? {
     let facts = reading.facts
-    if facts.name.unicodeScalars.allSatisfy({ $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }) {
+    if facts.name.unicodeScalars.allSatisfy({ $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint })
+    {
       return .noName
     }
     if let address = obstacle(inAddress: facts.workEmail) { return address }

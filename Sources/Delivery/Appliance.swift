@@ -28,7 +28,8 @@ package actor Appliance {
     package var logger: Logger
 
     package init(
-      source: any LeaverSource, sourceAlarm: SourceAlarm, store: any CaseStore, checkpoints: CheckpointPost, intake: Intake, issuance: Issuance,
+      source: any LeaverSource, sourceAlarm: SourceAlarm, store: any CaseStore, checkpoints: CheckpointPost,
+      intake: Intake, issuance: Issuance,
       courier: Courier, settlement: Settlement, lookup: any AddressLookup, restores: any RestoreLog,
       nightly: NightlyScan, pruner: any EntryPruner, bounces: BounceWatch, notices: NoticeCourier, bell: AlarmBell,
       policy: RetryPolicy, clock: WatchedClock, logger: Logger

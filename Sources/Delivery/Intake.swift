@@ -90,7 +90,9 @@ package struct Intake: Sendable {
 
   /// Holds a case; one that is held already takes the new reason, which tells more, unless its termination was cancelled.
   private func hold(_ id: CaseID, for reason: HoldReason, at now: Timestamp) throws -> Bool {
-    guard let row = try store.find(id), ![reason, .terminationCancelled].contains(row.hold?.reason) else { return false }
+    guard let row = try store.find(id), ![reason, .terminationCancelled].contains(row.hold?.reason) else {
+      return false
+    }
     let held = row.stage == .held ? try? row.reheld(for: reason, at: now) : try? row.held(for: reason, at: now)
     guard let change = held else { return false }
     try store.commit(change, at: now)

@@ -163,7 +163,8 @@ private struct ScenarioReader {
   /// A person of whom nothing is said, with an address and a number of their own.
   private static func invented(_ name: String, _ number: Int) -> SandboxBob.Person {
     SandboxBob.Person(
-      id: String(3_200_000_000_000_000_000 + UInt64(number + 1) * 1_000_003), displayName: "\(name.capitalized) Example",
+      id: String(3_200_000_000_000_000_000 + UInt64(number + 1) * 1_000_003),
+      displayName: "\(name.capitalized) Example",
       firstName: name.capitalized, surname: "Example", email: "\(name)@acme.example")
   }
 

@@ -11,26 +11,27 @@ package struct BobSetting: Sendable {
   let reading: @Sendable (Node) -> Turn?
 
   /// Every switch, in the order of the help text.
-  package static let all: [BobSetting] = permissions + shapes + [
-    number("stale_for", "seconds for which a change stays invisible") { $0.staleFor = Int64($1 ?? 0) },
-    flag("flapping", "every other read sees a change at once") { $0.flaps = $1 },
-    words("unsteady", "[ID, ...]: people whose title changes with every read") { $0.flapping = $1 },
-    flag("early_dates", "termination dates show before they have come") { $0.showsDatesEarly = $1 },
-    number("rate_limit", "requests a minute and an endpoint; null ends counting") { switches, limit in
-      switches.limitsRate = limit != nil
-      switches.limit = limit ?? switches.limit
-    },
-    choice("reset", "what X-RateLimit-Reset says") { $0.reset = $1 },
-    number("retry_after", "seconds in Retry-After; null for none") { $0.retryAfter = $1 },
-    choice("limit_body", "the body of a 429") { $0.limitBody = $1 },
-    choice("firewall", "blocks by 403, drops the connection, or is off") { $0.firewall = $1 },
-    perhaps("trouble", "what goes wrong on the way; null ends it") { $0.trouble = $1 },
-    choice("trouble_on", "which reads the trouble concerns") { $0.troubleOn = $1 },
-    number("trouble_times", "how often it happens; null for always") { $0.troubleTimes = $1 },
-    number("cut_after", "bytes after which people answers end; null for none") { $0.cutsAfter = $1 },
-    words("leaver_statuses", "[STATUS, ...]: in which the recorder takes a read as fair") { $0.leaverStatuses = $1 },
-    number("leaver_days", "days before a termination date from which it does too") { $0.leaverDays = $1 },
-  ]
+  package static let all: [BobSetting] =
+    permissions + shapes + [
+      number("stale_for", "seconds for which a change stays invisible") { $0.staleFor = Int64($1 ?? 0) },
+      flag("flapping", "every other read sees a change at once") { $0.flaps = $1 },
+      words("unsteady", "[ID, ...]: people whose title changes with every read") { $0.flapping = $1 },
+      flag("early_dates", "termination dates show before they have come") { $0.showsDatesEarly = $1 },
+      number("rate_limit", "requests a minute and an endpoint; null ends counting") { switches, limit in
+        switches.limitsRate = limit != nil
+        switches.limit = limit ?? switches.limit
+      },
+      choice("reset", "what X-RateLimit-Reset says") { $0.reset = $1 },
+      number("retry_after", "seconds in Retry-After; null for none") { $0.retryAfter = $1 },
+      choice("limit_body", "the body of a 429") { $0.limitBody = $1 },
+      choice("firewall", "blocks by 403, drops the connection, or is off") { $0.firewall = $1 },
+      perhaps("trouble", "what goes wrong on the way; null ends it") { $0.trouble = $1 },
+      choice("trouble_on", "which reads the trouble concerns") { $0.troubleOn = $1 },
+      number("trouble_times", "how often it happens; null for always") { $0.troubleTimes = $1 },
+      number("cut_after", "bytes after which people answers end; null for none") { $0.cutsAfter = $1 },
+      words("leaver_statuses", "[STATUS, ...]: in which the recorder takes a read as fair") { $0.leaverStatuses = $1 },
+      number("leaver_days", "days before a termination date from which it does too") { $0.leaverDays = $1 },
+    ]
 
   private static let permissions: [BobSetting] = [
     words("view", "[root, work, lifecycle, home]: categories with View") { $0.categories = $1 },

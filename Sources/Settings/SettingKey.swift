@@ -73,7 +73,8 @@ package enum SettingKey: String, Sendable, Hashable, CaseIterable {
 
   /// True for keys that hold a list; in a variable its items stand between commas.
   package var isList: Bool {
-    [.bobTriggerStatuses, .bobExcludeDepartments, .smtpTokenCommand, .bouncesTokenCommand, .purgeScanPaths].contains(self)
+    [.bobTriggerStatuses, .bobExcludeDepartments, .smtpTokenCommand, .bouncesTokenCommand, .purgeScanPaths].contains(
+      self)
   }
 
   /// Every variable that begins like this is ours; one we do not know is a mistake.

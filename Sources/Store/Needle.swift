@@ -124,7 +124,8 @@ struct Needles {
   private static let fixed: [String] = [
     Schema.statements, LegalHold.Reason.allCases.map(\.rawValue),
     EntryEvent.allCases.map(\.rawValue), Stage.allCases.map(\.rawValue), SealedPart.allCases.map(\.rawValue),
-    HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }, Remark.allCases.map(\.rawValue), OutcomeClass.allCases.map(\.rawValue),
+    HoldReason.allCases.flatMap { [$0.rawValue, $0.explanation] }, Remark.allCases.map(\.rawValue),
+    OutcomeClass.allCases.map(\.rawValue),
     KeptReport.Level.allCases.map(\.rawValue), Report.Reason.allCases.map(\.rawValue),
     Report.Action.allCases.map(\.rawValue), ["action", "attempt", "evidence", "reason", "status", "watched"],
     PurgeGround.allCases.map(\.rawValue),

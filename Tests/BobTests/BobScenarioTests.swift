@@ -27,7 +27,10 @@ struct BobScenarioTests {
       ("people: {amber: {nam: x}}", "line 1: amber: there is no key nam"),
       ("people: {}\nstory: [{at: day 1}]", "line 2: story: a line needs `who`"),
       ("people: {}\nstory: [{who: amber}]", "line 2: story: a line needs `at`"),
-      ("people: {}\nstory:\n  - {at: day 1, who: amber, stays: true}", "line 3: story: nobody under `people` is called amber"),
+      (
+        "people: {}\nstory:\n  - {at: day 1, who: amber, stays: true}",
+        "line 3: story: nobody under `people` is called amber"
+      ),
       ("people: {}\nstory: [{at: tomorrow, token: x}]", "line 2: a moment is written"),
       ("switches: {shape: round}", "line 1: switches: shape must be both, nested, slash, slash-unboxed"),
       ("switches: {color: red}", "line 1: switches: there is no key color"),

@@ -225,6 +225,8 @@ struct HoldTests {
     bench.bob.switches.flapping = [leavers[0]]
     #expect(try await bench.watcher.reread(employee: leavers[0], known: nil).problems.first == .unstableRead)
     await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "1", known: nil) }
-    await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "../people", known: nil) }
+    await #expect(throws: LeaverSourceFailure.self) {
+      try await bench.watcher.reread(employee: "../people", known: nil)
+    }
   }
 }

@@ -77,7 +77,8 @@ struct PollTests {
     #expect(bench.bob.recorder.personalFieldsRequestedForNonLeavers == 5)
   }
 
-  @Test("Every person is read twice, the wait lying between all first and all second looks, which begin with the status")
+  @Test(
+    "Every person is read twice, the wait lying between all first and all second looks, which begin with the status")
   func twice() async throws {
     let counts = Mutex<[Int]>([])
     let bench = Bench(

@@ -119,7 +119,8 @@ final class RandomHistory {
       }
       if poll.tookBaseline, before[id] == true { episodes[index].isBaseline = true }
     }
-    for (id, entry) in last where open[id] == nil && before[id] == false && after[id] == false && !changed.contains(id) {
+    for (id, entry) in last where open[id] == nil && before[id] == false && after[id] == false && !changed.contains(id)
+    {
       last[id] = (entry.episode, true)
     }
     for leaver in poll.leavers { account(leaver.employee) }
@@ -282,7 +283,9 @@ final class RandomHistory {
   /// What happened to somebody around an episode.
   func story(of episode: Episode) -> String {
     let end = episode.ended ?? bench.clock.now()
-    let lines = (diary[episode.person] ?? []).filter { $0.at >= episode.begun + Int64(-60 * 86_400) && $0.at <= end + 60 }
+    let lines = (diary[episode.person] ?? []).filter {
+      $0.at >= episode.begun + Int64(-60 * 86_400) && $0.at <= end + 60
+    }
     return lines.suffix(16).map(\.line).joined(separator: "\n")
   }
 

@@ -211,7 +211,9 @@ struct BobDoctorTests {
       (.view("work"), "field work.startDate", ["work.startDate", "category Work"]),
       (.view("lifecycle"), "lifecycle", ["internal.lifecycleStatus", "category Lifecycle"]),
       (.moved("root.email"), "field root.email", ["root.email", "category Personal contact details"]),
-      (.moved("root.displayName"), "field root.displayName", ["root.displayName", "category Personal contact details"]),
+      (
+        .moved("root.displayName"), "field root.displayName", ["root.displayName", "category Personal contact details"]
+      ),
       (.moved("work.title"), "field work.title", ["category Personal contact details"]),
       (.moved("work.startDate"), "field work.startDate", ["category Personal contact details"]),
       (.moved("internal.lifecycleStatus"), "lifecycle", ["category Personal contact details"]),

@@ -81,7 +81,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
       case "max_age": rules.maxAge = value.int ?? 0
       case "surge_limit": rules.surgeLimit = value.int ?? 0
       case "approval": rules.approvesAll = value.string == "all"
-      case "triggers": rules.triggers = Set(value.sequence?.compactMap { $0.string.flatMap(LifecycleStatus.init) } ?? [])
+      case "triggers":
+        rules.triggers = Set(value.sequence?.compactMap { $0.string.flatMap(LifecycleStatus.init) } ?? [])
       case "exclude": rules.excluded = ExcludedDepartments(value.sequence?.compactMap(\.string) ?? [])
       default: throw Mistake(description: "rules: what is \(entry.key.string ?? "that")?")
       }

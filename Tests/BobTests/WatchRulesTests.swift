@@ -46,7 +46,8 @@ struct WatchRulesTests {
     arguments: [
       ("ada@acme.example", true), ("ädä@äcme.example", true), ("a\"b@acme.example", false), ("a\\@acme.example", false),
       ("a b@acme.example", false), ("a@acme.example\r\n", false), ("nobody", false), ("", false),
-      (String(repeating: "a", count: 309) + "@a.example", true), (String(repeating: "a", count: 312) + "@a.example", false),
+      (String(repeating: "a", count: 309) + "@a.example", true),
+      (String(repeating: "a", count: 312) + "@a.example", false),
     ])
   func workEmail(text: String, isOne: Bool) {
     #expect((WorkEmail(text) != nil) == isOne)
@@ -111,7 +112,8 @@ struct ForbearanceTests {
   @Test("An answer with more people than any company has is not believed")
   func tooMany() throws {
     var plan = PollPlan(
-      rules: WatchRules(), marks: Marks(key: PlainKey(), company: ""), today: try #require(CalendarDate(machine: "2026-11-23")),
+      rules: WatchRules(), marks: Marks(key: PlainKey(), company: ""),
+      today: try #require(CalendarDate(machine: "2026-11-23")),
       handled: nil)
     let employee = try Employee(
       json: Array(#"{"id":"1","internal":{"lifecycleStatus":"hired","terminationDate":null}}"#.utf8))

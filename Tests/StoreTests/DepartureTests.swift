@@ -127,7 +127,11 @@ struct DepartureTests {
   @Test("departures of the version before: only who was sighted by the date may yet be seen gone")
   func migrated() throws {
     let older = try Workbench()
-    let queue = try DatabaseQueue(path: { try FileManager.default.createDirectory(atPath: older.path, withIntermediateDirectories: true); return older.database }())
+    let queue = try DatabaseQueue(
+      path: {
+        try FileManager.default.createDirectory(atPath: older.path, withIntermediateDirectories: true);
+        return older.database
+      }())
     try Schema.migrator.migrate(queue, upTo: "10")
     try queue.write { database in
       for (number, byte) in [UInt8(1), 2].enumerated() {

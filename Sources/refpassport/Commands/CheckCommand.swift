@@ -99,15 +99,16 @@ struct CheckCommand: AsyncParsableCommand {
       let rules = try Wiring.rules(configuration)
       let doctor = BobDoctor(client: try Wiring.client(configuration, clock: clock), rules: rules, clock: clock)
       let policy = rules.sentences.map { Finding(.passed, "policy", $0) }
-      return policy + (await doctor.check()).map { finding in
-        let verdict: Finding.Verdict =
-          switch finding.verdict {
-          case .proven: .passed
-          case .failed: .failed
-          case .unproven: .unproven
-          }
-        return Finding(verdict, "bob, \(finding.name)", finding.sentence)
-      }
+      return policy
+        + (await doctor.check()).map { finding in
+          let verdict: Finding.Verdict =
+            switch finding.verdict {
+            case .proven: .passed
+            case .failed: .failed
+            case .unproven: .unproven
+            }
+          return Finding(verdict, "bob, \(finding.name)", finding.sentence)
+        }
     } catch {
       return [Finding(.failed, "bob", CommandFailure(error).sentence)]
     }

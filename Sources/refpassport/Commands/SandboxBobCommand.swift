@@ -56,7 +56,8 @@ extension SandboxCommand {
         }
         return (SandboxBob(people: SandboxBob.company(size: people, leavers: leavers)), "sandbox-token")
       }
-      guard let data = FileManager.default.contents(atPath: scenario), let yaml = String(validating: data, as: UTF8.self)
+      guard let data = FileManager.default.contents(atPath: scenario),
+        let yaml = String(validating: data, as: UTF8.self)
       else { throw CommandFailure(.usage, "--scenario: \(scenario) does not exist, may not be read, or is no text.") }
       do throws(BobScenario.Flaws) {
         let story = try BobScenario(yaml: yaml)

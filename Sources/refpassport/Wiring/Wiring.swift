@@ -90,7 +90,8 @@ struct Wiring: Sendable {
       .init(
         source: watcher,
         sourceAlarm: SourceAlarm(
-          log: store, bell: bell, patience: configuration.bob.alarmAfter, started: clock.now()), store: store, checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
+          log: store, bell: bell, patience: configuration.bob.alarmAfter, started: clock.now()), store: store,
+        checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
           store: store, ledger: store, departures: store, admission: admission, restores: restores, logger: logger),
         issuance: Issuance(

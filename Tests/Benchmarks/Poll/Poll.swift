@@ -25,7 +25,8 @@ enum Poll {
     let watcher = Watcher(
       client: BobClient(
         endpoint: endpoint, serviceUser: "SERVICE-1234", token: { "token" }, exchange: CurlExchange(), clock: clock),
-      log: store, rules: WatchRules(leadDays: 5), marks: Marks(key: Key(key: SecretKey(Randomness.bytes(32))), company: "acme"),
+      log: store, rules: WatchRules(leadDays: 5),
+      marks: Marks(key: Key(key: SecretKey(Randomness.bytes(32))), company: "acme"),
       clock: clock)
     var seconds: [Double] = []
     var people = 0

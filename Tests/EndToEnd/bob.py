@@ -137,6 +137,24 @@ def rotation(directory):
         only_reads(bob)
 
 
+def companies(directory):
+    """Two companies side by side on one machine, each with data, keys and Bob of its own, know nothing of each other."""
+    marks = []
+    with serving("bob", "--people", "12") as north, serving("bob", "--people", "12") as south, \
+            serving("smtp", "--out", os.path.join(directory, "sink")) as smtp:
+        appliances = []
+        for name, bob in (("north", north), ("south", south)):
+            place = os.path.join(directory, name)
+            os.mkdir(place)
+            appliances.append(Appliance(place, bob, smtp))
+        with appliances[0].daemon(), appliances[1].daemon():
+            for appliance in appliances:
+                wait_until(lambda: os.path.exists(os.path.join(appliance.data, "refpassport.db")), "both begin")
+                wait_until(lambda: appliance.json("leavers", "list").get("baseline"), "both take their baseline")
+                marks.append({row["mark"] for row in appliance.json("leavers", "list")["leavers"]})
+        require(marks[0] and not marks[0] & marks[1], "the same people have other marks elsewhere")
+
+
 def mistakes(directory):
     """What cannot be told is said with file, line and way out."""
     story = os.path.join(directory, "bad.yaml")
@@ -154,10 +172,10 @@ def mistakes(directory):
 
 
 if __name__ == "__main__":
-    for part in (scenarios, rotation, mistakes):
+    for part in (scenarios, rotation, companies, mistakes):
         with workshop("bob") as directory:
             part(directory)
     with workshop("bob") as directory:
         count = rights(directory)
     print(f"bob: a scenario told over a socket; {count} missing rights each named by check; a token rotated under the daemon; "
-          "a Bob that was away raised an alarm; nothing but reads was asked")
+          "a Bob that was away raised an alarm; two companies side by side; nothing but reads was asked")

@@ -66,6 +66,21 @@ import Testing
     #expect(try shipped("refpassport.service").components(separatedBy: "\n").contains(line))
   }
 
+  @Test("the unit of one of several companies is the same, but for its user and its places")
+  func template() throws {
+    var told = try shipped("refpassport@.service")
+    for (own, common) in [
+      (" of %i:", ":"), ("/etc/refpassport/%i/", "/etc/refpassport/"), ("refpassport-%i", "refpassport"),
+      ("Directory=refpassport/%i", "Directory=refpassport"), ("encrypted/%i-", "encrypted/"),
+    ] {
+      #expect(told.contains(own))
+      told = told.replacing(own, with: common)
+    }
+    func body(_ unit: String) -> Substring { unit[(unit.range(of: "[Unit]")?.lowerBound ?? unit.endIndex)...] }
+    #expect(body(told) == body(try shipped("refpassport.service")))
+    #expect(!body(told).isEmpty)
+  }
+
   @Test("no crash report of the service shows registers")
   func backtrace() throws {
     let line = try #require(

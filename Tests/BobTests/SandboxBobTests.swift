@@ -179,6 +179,36 @@ struct SocketTests {
   }
 }
 
+@Suite("Bob's certificate")
+struct CertificateTests {
+  @Test(
+    "A certificate that is not trusted, or is another host's, is refused before anything is asked",
+    arguments: [(false, "IP:127.0.0.1", false), (true, "DNS:api.hibob.com", false), (true, "IP:127.0.0.1", true)])
+  func certificate(isTrusted: Bool, name: String, isWell: Bool) async throws {
+    let bob = SandboxBob(people: SandboxBob.company(size: 20))
+    let identity = try SMTPSinkIdentity(names: [name])
+    let door = try BobTLSDoor(bob, identity: identity)
+    let file = FileManager.default.temporaryDirectory.path + "/bob-\(UUID().uuidString).pem"
+    try identity.writeCertificate(to: file)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let clock = ManualClock(Bench.noon)
+    let client = BobClient(
+      endpoint: try #require(BobEndpoint(loopback: "https://127.0.0.1:\(door.port)")), serviceUser: "SERVICE-1234",
+      token: { "sandbox-token" }, exchange: CurlExchange(caFile: isTrusted ? file : nil), clock: clock)
+    let watcher = Watcher(
+      client: client, log: MemoryLog(), rules: WatchRules(), marks: Marks(key: PlainKey(), company: "acme.example"),
+      clock: clock, sleep: { _ in })
+    if isWell {
+      #expect(try await watcher.poll(at: clock.now()).people == 20)
+    } else {
+      let failure = await #expect(throws: LeaverSourceFailure.self) { try await watcher.poll(at: clock.now()) }
+      #expect(failure?.advice.contains("certificate") == true)
+    }
+    #expect(bob.recorder.requests.count == (isWell ? 1 : 0))
+    await door.stop()
+  }
+}
+
 @Suite("The doctor of Bob")
 struct BobDoctorTests {
   private func findings(

@@ -26,6 +26,11 @@ extension SandboxCommand {
     @Option(help: "The port on 127.0.0.1; 0 takes a free one.") var port = 0
     @Option(help: "How many people the company has, without a scenario.") var people = 40
     @Option(help: "How many of the last ones are about to leave.") var leavers = 0
+    @Option(
+      help:
+        "Serve HTTPS instead, with a certificate made now and written to this file; who does not trust it must refuse.")
+    var tls: String?
+    @Option(help: "The host name in that certificate, to see whether a wrong one is refused.") var tlsHost: String?
     @Flag(help: "Print an example of a scenario, and end.") var example = false
     @Flag(help: "Print the switches of scenarios and scripts, and end.") var switches = false
 
@@ -38,15 +43,30 @@ extension SandboxCommand {
       }
       let port = try wantedPort()
       let bob = try stage()
-      let listening = try await Self.start(bob.server, port)
+      let door = try tls.map { try openDoor($0, bob.server, port) }
+      let listening = try await Self.start(bob.server, door == nil ? port : 0)
       var place = [
-        "base_url": "http://127.0.0.1:\(listening)/v1", "control": "http://127.0.0.1:\(listening)/sandbox",
+        "base_url": door.map { "https://127.0.0.1:\($0.port)/v1" } ?? "http://127.0.0.1:\(listening)/v1",
+        "control": "http://127.0.0.1:\(listening)/sandbox",
         "service_user": "SERVICE-1234", "token": bob.token,
       ]
       if let scenario { place["scenario"] = scenario }
+      if let tls { place["ca_file"] = tls }
       try Terminal.line(place)
       await StopSignal.wait()
+      await door?.stop()
       await bob.server.stop()
+    }
+
+    private func openDoor(_ file: String, _ bob: SandboxBob, _ port: Int) throws -> BobTLSDoor {
+      let names = tlsHost.map { ["DNS:\($0)"] } ?? ["IP:127.0.0.1", "DNS:localhost"]
+      let identity = try SMTPSinkIdentity(names: names)
+      do { try identity.writeCertificate(to: file) } catch {
+        throw CommandFailure(.usage, "--tls: \(file) cannot be written.")
+      }
+      do { return try BobTLSDoor(bob, identity: identity, port: port) } catch {
+        throw Self.taken(port)
+      }
     }
 
     private func stage() throws -> (server: SandboxBob, token: String) {
@@ -82,9 +102,11 @@ extension SandboxCommand {
     }
 
     private static func start(_ bob: SandboxBob, _ port: Int) async throws -> Int {
-      do { return try await bob.start(port: port) } catch {
-        throw CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
-      }
+      do { return try await bob.start(port: port) } catch { throw taken(port) }
+    }
+
+    private static func taken(_ port: Int) -> CommandFailure {
+      CommandFailure(.outside, "Port \(port) of 127.0.0.1 cannot be listened on: is it in use? Try --port 0.")
     }
   }
 }

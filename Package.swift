@@ -47,7 +47,7 @@ let package = Package(
     .target(name: "Curl", dependencies: ["CCurl"]),
     .target(name: "Bounces", dependencies: ["Delivery", "Mail", "Curl", logging]),
     .target(name: "SMTP", dependencies: ["Delivery", "Mail", "Curl"]),
-    .target(name: "Bob", dependencies: ["Delivery", "Mail", "Curl", logging]),
+    .target(name: "Bob", dependencies: ["Delivery", "Cryptography", "Mail", "Curl", logging]),
     .target(name: "TimeStamp", dependencies: ["Delivery", "Cryptography", "Mail", "Curl", "COpenSSL"]),
     .target(
       name: "Reference",

@@ -37,7 +37,7 @@ final class RandomHistory {
   /// What happened to each person and what was made of it, to be read when an expectation fails.
   private var diary: [String: [(at: Timestamp, line: String)]] = [:]
 
-  private var random: SeededRandom
+  private var random: BobRandom
   /// The open episode of each person, by its place in `episodes`.
   private var open: [String: Int] = [:]
   /// The last episode of each person, and whether a poll has seen them back since.
@@ -62,7 +62,7 @@ final class RandomHistory {
   init(seed: UInt64, leadDays: Int) {
     let interlude = Interlude()
     self.interlude = interlude
-    random = SeededRandom(seed: seed)
+    random = BobRandom(seed: seed)
     var people = SandboxBob.company(size: 14, seed: seed)
     for index in people.indices { people[index].site = ["harbour", "island", "bay"][index % 3] }
     bench = Bench(
@@ -301,20 +301,4 @@ final class RandomHistory {
   func beginAll() {
     for person in bench.bob.people where person.status == "terminated" { begin(person.id) }
   }
-}
-
-/// Numbers that are the same everywhere for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
 }

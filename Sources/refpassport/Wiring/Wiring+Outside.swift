@@ -151,18 +151,3 @@ extension Wiring {
     return ChildProcessDrawing(executable: own ?? CommandLine.arguments[0])
   }
 }
-
-/// Marks by HMAC-SHA-256; every part goes in with its length, so that no two lists of parts look alike.
-struct KeyedMarks: MarkKey {
-  let key: SecretKey
-
-  func mark(_ label: String, _ parts: [String]) -> [UInt8] {
-    var framed: [UInt8] = []
-    framed.reserveCapacity(128)
-    for part in [label] + parts {
-      withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian) { framed.append(contentsOf: $0) }
-      framed.append(contentsOf: part.utf8)
-    }
-    return HMACSHA256.code(key: key, framed)
-  }
-}

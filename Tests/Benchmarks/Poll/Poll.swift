@@ -26,7 +26,7 @@ enum Poll {
       client: BobClient(
         endpoint: endpoint, serviceUser: "SERVICE-1234", token: { "token" }, exchange: CurlExchange(), clock: clock),
       log: store, rules: WatchRules(leadDays: 5),
-      marks: Marks(key: Key(key: SecretKey(Randomness.bytes(32))), company: "acme"),
+      marks: Marks(key: KeyedMarks(key: SecretKey(Randomness.bytes(32))), company: "acme"),
       clock: clock)
     var seconds: [Double] = []
     var people = 0
@@ -47,19 +47,5 @@ enum Poll {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
     return (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
-  }
-
-  /// Marks as the appliance makes them.
-  private struct Key: MarkKey {
-    let key: SecretKey
-    func mark(_ label: String, _ parts: [String]) -> [UInt8] {
-      var framed: [UInt8] = []
-      framed.reserveCapacity(128)
-      for part in [label] + parts {
-        withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian) { framed.append(contentsOf: $0) }
-        framed.append(contentsOf: part.utf8)
-      }
-      return HMACSHA256.code(key: key, framed)
-    }
   }
 }

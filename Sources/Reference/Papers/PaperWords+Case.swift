@@ -77,7 +77,8 @@ extension PaperWords {
   static func holdReason(_ code: String) -> String {
     let words = [
       "approval": "every reference needs approval", "no-address": "no work address",
-      "bad-address": "the address cannot be mailed", "sandbox-address": "a sandbox address", "no-name": "no name",
+      "bad-address": "the address cannot be mailed", "shared-address": "somebody else has the address",
+      "sandbox-address": "a sandbox address", "no-name": "no name",
       "no-dates": "a date is missing", "dates-reversed": "the dates are reversed",
       "unresolved-list": "title or department is unreadable", "unprintable": "a value cannot be printed",
       "too-old": "the departure is too old", "surge": "more leavers at once than allowed",
@@ -85,7 +86,8 @@ extension PaperWords {
       "termination-cancelled": "the termination was cancelled", "unstable-read": "two reads of Bob differed",
       "unknown-outcome": "the outcome is unknown", "retries-ended": "the retries ended",
       "ends-sessions": "the relay ends the session", "unproven-report": "a report that proves nothing",
-      "composing": "document or mail could not be made", "operator": "by a person",
+      "composing": "document or mail could not be made", "restored": "came back from a backup",
+      "restored-sent": "came back from a backup, after the mail", "operator": "by a person",
     ]
     return words[code] ?? (code.isEmpty ? "no reason given" : code)
   }

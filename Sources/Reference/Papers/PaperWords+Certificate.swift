@@ -111,7 +111,8 @@ extension PaperWords {
     if certificate.tags.isEmpty { remains.append("No tag of the address: the entries cannot be found by it.") }
     remains.append(
       "A keyed mark that this departure was dealt with, so that no second reference is written: a hash of the employee "
-        + "number that only a key of this appliance makes. It remains until that key is destroyed.")
+        + "number that only a key of this appliance makes. It remains until that key is destroyed. Beside it stands for a year when "
+        + "anything else was seen of the departure, such as another date.")
     return remains
   }
 

@@ -33,7 +33,8 @@ package enum BobAdvice {
     + "leaver counts"
   static let inactiveGone =
     "Bob no longer shows anybody who has left; in the permission group set \"Access data for\" to people by condition "
-    + "with every lifecycle status, since \"Everyone\" means active people only"
+    + "with every lifecycle status, since \"Everyone\" means active people only. If all who had left were deleted in Bob "
+    + "instead, this ends with the next leaver"
 
   /// A field is not shown.
   ///

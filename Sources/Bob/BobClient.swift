@@ -122,12 +122,10 @@ package actor BobClient {
   }
 
   private func currentToken() throws(LeaverSourceFailure) -> String {
-    let text: String
-    do { text = try token() } catch { throw .refused(advice: BobAdvice.noToken) }
-    let token = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    guard !token.isEmpty, Self.isPlain(token), Self.isPlain(serviceUser), !serviceUser.contains(":"),
-      !serviceUser.isEmpty
-    else { throw .refused(advice: BobAdvice.noToken) }
+    guard let token = usableToken() else {
+      refusal = Refusal(token: "", at: clock.now().seconds, advice: BobAdvice.noToken)
+      throw .refused(advice: BobAdvice.noToken)
+    }
     if let refusal, refusal.token == token {
       if isRecent(refusal.at) { throw .refused(advice: refusal.advice) }
     }
@@ -141,8 +139,18 @@ package actor BobClient {
 
   /// Whether the token is another than the one that Bob refused last.
   package func hasFreshToken() -> Bool {
-    guard let refusal, let text = try? token() else { return false }
-    return text.filter { !$0.isWhitespace } != refusal.token
+    guard let refusal, let token = usableToken() else { return false }
+    return token != refusal.token
+  }
+
+  /// The token as it is sent; nil if it cannot be read, or is none.
+  private func usableToken() -> String? {
+    guard let text = try? token() else { return nil }
+    let token = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    let isUsable =
+      !token.isEmpty && Self.isPlain(token) && Self.isPlain(serviceUser) && !serviceUser.contains(":")
+      && !serviceUser.isEmpty
+    return isUsable ? token : nil
   }
 
   /// Printable ASCII without a space: nothing else belongs in a header.

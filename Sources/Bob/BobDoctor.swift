@@ -2,7 +2,7 @@ package import Delivery
 
 /// Examines what Bob lets the service user see, for `check`, and says plainly what that does not prove.
 ///
-/// It reads the catalogue of fields, the three fields of step 1, and, if somebody has left, the record of one leaver; the
+/// It reads the catalogue of fields, three named lists, the three fields of step 1, and, if somebody has left, the record of one leaver; the
 /// values are looked at for being there and dropped. Of people who have not left it reads nothing more than any poll.
 package struct BobDoctor: Sendable {
   private let client: BobClient
@@ -48,26 +48,20 @@ package struct BobDoctor: Sendable {
   // MARK: - People
 
   private func lookAtPeople(_ catalogue: FieldCatalogue) async -> [Finding] {
-    let body = SearchBody(
-      plan: PollPlan(
-        rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()), handled: nil))
-    do {
-      _ = try await client.perform(.search) { body.take($0) }
-      let seen = try body.finish()
-      return [
-        Self.proven(
-          "lifecycle",
-          "Bob shows lifecycle status and termination date of \(seen.people) people\(Self.place(catalogue, .lifecycleStatus))"
-        ),
-        Self.proven("leavers", "\(seen.inactive) of them have left or not yet begun, so inactive people are visible"),
-      ] + unseen(seen) + (await lookAtLeaver(seen.someLeaver, catalogue))
-    } catch let error as SearchBody.Disbelief {
-      return Self.disbelief(error.advice, catalogue)
-    } catch let error as LeaverSourceFailure {
+    let plan = PollPlan(
+      rules: rules, marks: Marks(key: NoMarks(), company: ""), today: rules.zone.day(at: clock.now()), handled: nil)
+    let seen: PollPlan
+    do { seen = try await client.survey(plan) } catch {
+      if case .blind(let advice) = error { return Self.disbelief(advice, catalogue) }
       return [Self.failed("lifecycle", error.advice)]
-    } catch {
-      return [Self.failed("lifecycle", BobAdvice.notJSON)]
     }
+    return [
+      Self.proven(
+        "lifecycle",
+        "Bob shows lifecycle status and termination date of \(seen.people) people\(Self.place(catalogue, .lifecycleStatus))"
+      ),
+      Self.proven("leavers", "\(seen.inactive) of them have left or not yet begun, so inactive people are visible"),
+    ] + unseen(seen) + (await lookAtLeaver(seen.someLeaver, catalogue))
   }
 
   private static func disbelief(_ advice: String, _ catalogue: FieldCatalogue) -> [Finding] {

@@ -7,13 +7,17 @@ struct Glimpse: Sendable, Hashable {
   var status: LifecycleStatus?
   /// Nil if Bob holds none, or not in the machine form `yyyy-MM-dd`.
   var date: CalendarDate?
+  /// Whether Bob holds something else in its place, which says neither that there is a date nor that there is none.
+  var isDateUnreadable: Bool
 
   /// Reads a record; nil if it has no usable ID.
   init?(_ employee: Employee) {
     guard let id = employee.id else { return nil }
     self.id = id
     status = employee.text(.lifecycleStatus).flatMap(LifecycleStatus.init)
-    date = employee.text(.terminationDate).flatMap(CalendarDate.init(machine:))
+    let text = employee.text(.terminationDate)
+    date = text.flatMap(CalendarDate.init(machine:))
+    isDateUnreadable = date == nil && (text != nil || employee.isUnreadable(.terminationDate))
   }
 
   /// Whether the record shows what it takes to notice a departure.

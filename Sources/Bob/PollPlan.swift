@@ -30,18 +30,25 @@ struct PollPlan: Sendable {
       }
     }
 
-    /// Whether only the date says that somebody is leaving, or leaving again.
+    var isBackfill: Bool {
+      if case .backfill = kind { true } else { false }
+    }
+
+    /// Whether only the date says that somebody is leaving.
     func isByDate(_ rules: WatchRules, today: CalendarDate) -> Bool {
-      switch kind {
-      case .leaver, .moved: rules.leaving(glimpse.status, glimpse.date, today: today) == .byDate
-      case .backfill, .followed, .returned: false
-      }
+      guard case .leaver = kind else { return false }
+      return rules.leaving(glimpse.status, glimpse.date, today: today) == .byDate
     }
 
     /// Nothing but the status is read of somebody who has not left.
     func scope(_ rules: WatchRules, today: CalendarDate) -> ReadingScope {
-      if case .returned = kind { return .status }
-      return rules.leaving(glimpse.status, glimpse.date, today: today) == nil ? .status : .reference
+      let leaving = rules.leaving(glimpse.status, glimpse.date, today: today)
+      switch kind {
+      case .leaver: return leaving == nil ? .status : .reference
+      // Of somebody handled whose status does not say so, the dates are enough.
+      case .backfill, .moved, .followed: return leaving == .byStatus ? .reference : .status
+      case .returned: return .status
+      }
     }
   }
 
@@ -127,25 +134,30 @@ struct PollPlan: Sendable {
 
   private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
     remembered += 1
-    if old.departure.termination == marks.termination(glimpse.id, glimpse.date) {
-      let isGone = glimpse.status.map(rules.triggers.contains) ?? false
-      if isGone, !old.departure.isGone { return ask(.followed(old), glimpse) }
-      // The status has come back, and the date was left where it was.
-      if !isGone, old.departure.isGone { return noLonger(old, glimpse) }
-      if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
-    } else {
-      ask(.moved(old), glimpse)
+    let isGone = glimpse.status.map(rules.triggers.contains) ?? false
+    if glimpse.isDateUnreadable { return unclear.append(old.departure.person) }
+    guard old.departure.termination == marks.termination(glimpse.id, glimpse.date) else {
+      // Nothing was made of whom the baseline took in: being there again is all that counts.
+      let isBack = old.reason == .baseline && glimpse.status.map(rules.saysPresent) ?? false
+      return isBack ? noLonger(old, glimpse) : ask(.moved(old), glimpse)
     }
+    if isGone, !old.departure.isGone { return ask(.followed(old), glimpse) }
+    // The status has come back, and the date was left where it was.
+    if !isGone, old.departure.isGone { return noLonger(old, glimpse) }
+    if old.reason == .baseline, isWanted(glimpse) { ask(.backfill(old), glimpse) }
   }
 
   private mutating func noLonger(_ old: HandledDeparture, _ glimpse: Glimpse) {
     guard let status = glimpse.status else { return }
+    if glimpse.isDateUnreadable { return unclear.append(old.departure.person) }
     if let date = glimpse.date {
       // Noticed by the date, and nobody has changed the status; or the date was put off beyond `leadDays`.
       if !old.departure.isGone, old.departure.termination == marks.termination(glimpse.id, date) { return }
       if !old.departure.isGone || (old.reason != .baseline && date > today) { return ask(.moved(old), glimpse) }
-      guard rules.saysPresent(status) else { return unclear.append(old.departure.person) }
     }
+    // A date that was taken away says as much as a status does; one that was never there says nothing.
+    let wasTaken = glimpse.date == nil && old.departure.termination != marks.termination(glimpse.id, nil)
+    guard wasTaken || rules.saysPresent(status) else { return unclear.append(old.departure.person) }
     ask(.returned(old), glimpse)
   }
 

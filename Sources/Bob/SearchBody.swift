@@ -1,3 +1,4 @@
+import Delivery
 import Synchronization
 
 /// The body of a search as it arrives: cut into employees, each checked and shown to the plan, none kept.
@@ -9,19 +10,32 @@ final class SearchBody: Sendable {
   /// Takes a chunk; false once there is no use in more.
   func take(_ chunk: [UInt8]) -> Bool { intake.withLock { $0.take(chunk) } }
 
-  /// The plan, once the whole answer was there; throws the advice if it cannot be believed.
-  func finish() throws(Disbelief) -> PollPlan {
+  /// The plan, once the whole answer was there; throws `blind` if it cannot be believed.
+  func finish() throws(LeaverSourceFailure) -> PollPlan {
     let (plan, advice) = intake.withLock { intake in
       intake.finish()
       return (intake.plan, intake.advice ?? intake.plan.blindness)
     }
-    if let advice { throw Disbelief(advice: advice) }
+    if let advice { throw .blind(advice: advice) }
     return plan
   }
 
-  /// Why an answer is not believed.
-  struct Disbelief: Error {
-    var advice: String
+  /// What is wrong with an answer that was stopped because of it, though it had no end yet.
+  var reasonToStop: String? { intake.withLock { $0.isGivenUp ? $0.advice : nil } }
+}
+
+extension BobClient {
+  /// Step 1: shows everybody to a plan, and returns it once the whole answer was there and can be believed.
+  func survey(_ plan: PollPlan) async throws(LeaverSourceFailure) -> PollPlan {
+    let body = SearchBody(plan: plan)
+    do {
+      _ = try await perform(.search) { body.take($0) }
+    } catch {
+      // An answer that was stopped here on purpose is no trouble on the way.
+      if case .later = error, let advice = body.reasonToStop { throw .blind(advice: advice) }
+      throw error
+    }
+    return try body.finish()
   }
 }
 
@@ -34,6 +48,8 @@ struct SearchIntake: Sendable {
   /// Bytes let pass after a fault, so that the exchange ends by itself and its status is learnt.
   private var wasted = 0
   private static let mostWasted = 1 << 20
+  /// Whether the exchange was stopped because there was no use in more.
+  var isGivenUp: Bool { wasted > Self.mostWasted }
   /// Records with and without lifecycle data.
   private var shown = 0
   private var hidden = 0

@@ -12,6 +12,15 @@ struct Verdict {
   var names: ListNames
   var sightings: [Sighting] = []
   var remarks: [(person: PersonMark, remark: Remark)] = []
+  /// How many people could not be read, and why the last of them.
+  var missed = 0
+  var why: String?
+
+  /// Notes that somebody could not be read.
+  mutating func miss(_ advice: String) {
+    missed += 1
+    why = advice
+  }
 
   /// The watcher's own reasons to hold a leaver, the most telling first.
   func holds(end: CalendarDate?, isUnstable: Bool) -> [HoldReason] {
@@ -26,16 +35,15 @@ struct Verdict {
   func departure(_ glimpse: Glimpse, start: CalendarDate?) -> Departure {
     Departure(
       person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date),
-      start: marks.start(glimpse.id, start),
+      start: start.map { marks.start(glimpse.id, $0) },
       isGone: glimpse.status.map(rules.triggers.contains) ?? false)
   }
 
-  /// Whether somebody handled has left a second time, after being hired anew.
+  /// Whether somebody handled has left a second time, after being hired anew: by a start after the day of the first.
   ///
-  /// Somebody gone at the baseline has no start date on record; a start after that day can only be a new one.
+  /// Another start that lies before is a correction.
   func isRehire(_ departure: Departure, start: CalendarDate?, after old: HandledDeparture) -> Bool {
-    if let known = old.departure.start { return start != nil && departure.start != known }
-    guard let start else { return false }
+    guard let start, departure.start != old.departure.start else { return false }
     return start > rules.zone.day(at: old.at)
   }
 }
@@ -47,40 +55,38 @@ extension Watcher {
   ) async throws {
     let person = marks.person(question.glimpse.id)
     guard let first = pair.first, let second = pair.second, let glimpse = Glimpse(second) else {
-      unstable[person] = nil
-      return verdict.remarks.append((person, .vanished))
+      return try vanish(person, in: &verdict)
     }
-    let isSame = first == second
+    // Of somebody handled nothing but status and dates matters.
+    let isSteady =
+      Glimpse(first) == glimpse && first.text(.startDate) == second.text(.startDate)
     switch question.kind {
     case .leaver, .backfill:
       // A status read alone means that nobody here has left any more.
-      guard isStill(question, glimpse, verdict) else {
-        unstable[person] = nil
-        return verdict.remarks.append((person, .vanished))
-      }
-      guard isSame || isOutOfPatience(person) else { return verdict.remarks.append((person, .unstable)) }
-      unstable[person] = nil
-      var old: HandledDeparture?
-      if case .backfill(let baseline) = question.kind { old = baseline }
-      try await report(second, glimpse, isUnstable: !isSame, after: old, in: &verdict, at: now)
+      guard isStill(question, glimpse, verdict) else { return try vanish(person, in: &verdict) }
+      let isSame = first == second
+      guard try isSame || isOutOfPatience(person) else { return verdict.remarks.append((person, .unstable)) }
+      try await report(second, glimpse, isUnstable: !isSame, isAnother: question.isBackfill, in: &verdict)
     case .moved(let old):
-      guard isSame else { return }
+      guard isSteady else { return verdict.remarks.append((person, .unstable)) }
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
     case .followed(let old):
-      guard isSame, let status = glimpse.status, rules.triggers.contains(status) else { return }
-      let start = second.text(.startDate).flatMap(CalendarDate.init(machine:))
-      let departure = verdict.departure(glimpse, start: start)
-      guard !verdict.isRehire(departure, start: start, after: old) else {
-        return try await report(second, glimpse, after: old, in: &verdict, at: now)
-      }
-      try log.update(departure, at: now)
+      guard isSteady else { return verdict.remarks.append((person, .unstable)) }
+      guard let status = glimpse.status, rules.triggers.contains(status) else { return }
+      try await judgeFollowed(second, glimpse, old, in: &verdict, at: now)
     case .returned(let old):
-      guard isSame, glimpse == question.glimpse else { return }
-      // A date that was left where it was says nothing any more.
-      if glimpse.date != nil { try log.disbelieve(verdict.departure(glimpse, start: nil)) }
+      guard isSteady, glimpse == question.glimpse else { return }
+      // A date that has passed and was left where it was says nothing any more.
+      if let date = glimpse.date, date <= verdict.today { try log.disbelieve(verdict.departure(glimpse, start: nil)) }
       verdict.remarks.append((person, .returned))
       verdict.sightings.append(.returned(person, caseID: old.caseID))
     }
+  }
+
+  /// Notes that the second look, or the read of the person, did not show the departure; told to ops if that goes on.
+  private func vanish(_ person: PersonMark, in verdict: inout Verdict) throws {
+    verdict.remarks.append((person, .vanished))
+    if try log.timesObserved(person, .vanished) >= Self.patience { verdict.miss(BobAdvice.personGone) }
   }
 
   /// Whether the re-read still shows the departure that the poll noticed.
@@ -88,22 +94,22 @@ extension Watcher {
     switch rules.leaving(glimpse.status, glimpse.date, today: verdict.today) {
     case .byStatus: true
     // The date must be the one that was sighted twice.
-    case .byDate: glimpse.date == question.glimpse.date
+    case .byDate:
+      question.isByDate(rules, today: verdict.today) && glimpse.date == question.glimpse.date
     case nil: false
     }
   }
 
-  private func isOutOfPatience(_ person: PersonMark) -> Bool {
-    unstable[person, default: 0] += 1
-    return unstable[person, default: 0] >= Self.patience
+  private func isOutOfPatience(_ person: PersonMark) throws -> Bool {
+    try log.timesObserved(person, .unstable) + 1 >= Self.patience
   }
 
-  /// Says that somebody has left; what is remembered of an earlier departure goes first, so that it is no obstacle.
+  /// Says that somebody has left.
+  ///
+  /// - Parameter isAnother: after a departure that is remembered.
   private func report(
-    _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool = false, after old: HandledDeparture? = nil,
-    in verdict: inout Verdict, at now: Timestamp
+    _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool = false, isAnother: Bool, in verdict: inout Verdict
   ) async throws {
-    if let old { try log.reset(old.departure.person, at: now) }
     let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
     let departure = verdict.departure(glimpse, start: start)
     let department = try await verdict.names.resolve(.department, of: employee)
@@ -114,26 +120,45 @@ extension Watcher {
     verdict.sightings.append(
       .left(
         departure, employee: glimpse.id.text, reading,
-        holds: verdict.holds(end: reading.facts.end, isUnstable: isUnstable)))
+        holds: verdict.holds(end: reading.facts.end, isUnstable: isUnstable), isAnother: isAnother))
+  }
+
+  /// The status has followed a date that was handled: the same departure, unless the person was hired anew in between.
+  private func judgeFollowed(
+    _ employee: Employee, _ glimpse: Glimpse, _ old: HandledDeparture, in verdict: inout Verdict, at now: Timestamp
+  ) async throws {
+    let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
+    let departure = verdict.departure(glimpse, start: start)
+    if verdict.isRehire(departure, start: start, after: old) {
+      return try await report(employee, glimpse, isAnother: true, in: &verdict)
+    }
+    // What the reference says of the start was wrong: a person must see that.
+    if let known = old.departure.start, let read = departure.start, known != read {
+      return tellMoved(departure, old, in: &verdict)
+    }
+    try log.update(departure, at: now)
   }
 
   private func judgeMoved(
     _ employee: Employee, _ glimpse: Glimpse, _ old: HandledDeparture, in verdict: inout Verdict,
     at now: Timestamp
   ) async throws {
+    // Of somebody whose status says no departure the start date was not read.
     let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
     var departure = verdict.departure(glimpse, start: start)
     guard departure.termination != old.departure.termination else { return }
-    let isLeaving = rules.leaving(glimpse.status, glimpse.date, today: verdict.today) != nil
-    if isLeaving, verdict.isRehire(departure, start: start, after: old) {
-      return try await report(employee, glimpse, after: old, in: &verdict, at: now)
+    if departure.isGone, verdict.isRehire(departure, start: start, after: old) {
+      return try await report(employee, glimpse, isAnother: true, in: &verdict)
     }
-    // Of somebody who has not left, the start date was not read.
     departure.start = old.departure.start
     // A date that was missing and has been filled in is no change of what was said.
     guard old.departure.termination != marks.termination(glimpse.id, nil) else {
       return try log.update(departure, at: now)
     }
+    tellMoved(departure, old, in: &verdict)
+  }
+
+  private func tellMoved(_ departure: Departure, _ old: HandledDeparture, in verdict: inout Verdict) {
     verdict.remarks.append((departure.person, .moved))
     verdict.sightings.append(.terminationMoved(departure, caseID: old.caseID))
   }

@@ -7,6 +7,17 @@ extension Watcher {
   struct Pair: Sendable {
     var first: Employee?
     var second: Employee?
+    /// Why one of them could not be made.
+    var failure: LeaverSourceFailure?
+  }
+
+  /// What a look at a person showed.
+  enum Look: Sendable {
+    /// Somebody who has left, by the whole record.
+    case leaver(Employee)
+    /// Somebody who has not, by status and date.
+    case other(Employee)
+    case nobody
   }
 
   /// Tries of one read before trouble on the way ends the poll.
@@ -16,43 +27,61 @@ extension Watcher {
   private static let freshness: Int64 = 10
 
   /// Reads everybody once, waits once, reads everybody again.
-  func readTwice(_ questions: [PollPlan.Question], today: CalendarDate) async throws -> [Pair] {
+  ///
+  /// - Parameter surveyed: when the search was begun from which the questions come.
+  func readTwice(_ questions: [PollPlan.Question], surveyed: Timestamp, today: CalendarDate) async throws -> [Pair] {
     guard !questions.isEmpty else { return [] }
-    let surveyed = clock.now()
-    var pairs: [Pair] = []
-    for question in questions {
-      pairs.append(Pair(first: try await look(question, statusRead: surveyed, today: today)))
+    var pairs = [Pair](repeating: Pair(), count: questions.count)
+    for (index, question) in questions.enumerated() {
+      pairs[index].first = try await answer(question, surveyed, today, &pairs[index].failure)
     }
     try await sleep(rules.rereadAfter)
     for (index, question) in questions.enumerated() where pairs[index].first != nil {
-      pairs[index].second = try await look(question, statusRead: surveyed, today: today)
+      pairs[index].second = try await answer(question, surveyed, today, &pairs[index].failure)
     }
     return pairs
+  }
+
+  /// What Bob answers to one question; trouble with one record is noted, and a refusal ends everything.
+  private func answer(
+    _ question: PollPlan.Question, _ surveyed: Timestamp, _ today: CalendarDate, _ failure: inout LeaverSourceFailure?
+  ) async throws -> Employee? {
+    let id = question.glimpse.id
+    do {
+      guard question.scope(rules, today: today) == .reference else { return try await read(id, .status) }
+      switch try await look(id, statusRead: surveyed, today: today) {
+      case .leaver(let employee), .other(let employee): return employee
+      case .nobody: return nil
+      }
+    } catch let trouble as LeaverSourceFailure {
+      if case .refused = trouble { throw trouble }
+      failure = trouble
+      return nil
+    }
   }
 
   /// One look at one person: at the status alone if that is not fresh and shows somebody who has not left any more.
   ///
   /// However long Bob makes it wait, the read of personal fields follows a look at the status at once.
-  private func look(
-    _ question: PollPlan.Question, statusRead: Timestamp, today: CalendarDate
-  ) async throws -> Employee? {
-    let id = question.glimpse.id
-    guard question.scope(rules, today: today) == .reference else { return try await read(id, .status) }
+  ///
+  /// - Parameter statusRead: when the status was read last; nil if it was not.
+  func look(_ id: EmployeeID, statusRead: Timestamp?, today: CalendarDate) async throws -> Look {
     var statusRead = statusRead
     for attempt in 1...Self.tries {
       let pause = await client.pause(before: .person(id, .reference))
       if pause > 0 { try await sleep(pause) }
-      if abs(clock.now() - statusRead) > Self.freshness {
-        guard let status = try await read(id, .status) else { return nil }
+      if statusRead.map({ abs(clock.now() - $0) > Self.freshness }) ?? true {
+        guard let status = try await read(id, .status) else { return .nobody }
         guard let glimpse = Glimpse(status), rules.leaving(glimpse.status, glimpse.date, today: today) != nil else {
-          return status
+          return .other(status)
         }
         statusRead = clock.now()
         if await client.pause(before: .person(id, .reference)) > 0 { continue }
       }
-      do { return try await examine(id, .reference) { try await client.collect($0) } } catch LeaverSourceFailure.later(
-        let seconds, _) where attempt < Self.tries
-      {
+      do {
+        let employee = try await examine(id, .reference) { try await client.collect($0) }
+        return employee.map { .leaver($0) } ?? .nobody
+      } catch LeaverSourceFailure.later(let seconds, _) where attempt < Self.tries {
         try await sleep(max(seconds, Self.waitAfter(trouble: attempt)))
       }
     }

@@ -7,7 +7,7 @@ package import Mail
 /// handled yet twice, some seconds apart, because Bob's reads can be stale; only an answer that stayed the same counts.
 /// The first contact takes the baseline: whoever is gone already is handled, and nobody is mailed.
 ///
-/// It holds nothing personal between two polls; how often a leaver's answers differed is kept by mark.
+/// It holds nothing between two polls; how often a leaver's answers differed is in the log, by mark.
 package actor Watcher: LeaverSource {
   let client: BobClient
   let log: any DepartureLog
@@ -15,10 +15,8 @@ package actor Watcher: LeaverSource {
   let marks: Marks
   let clock: any WallClock
   let sleep: @Sendable (Int64) async throws -> Void
-  /// Polls in a row in which a leaver's two reads differed.
-  var unstable: [PersonMark: Int] = [:]
 
-  /// After so many unstable polls in a row a leaver is reported all the same, to be held for a person.
+  /// After so many unstable polls a leaver is reported all the same, to be held for a person.
   static let patience = 3
 
   /// Makes a watcher.
@@ -39,31 +37,62 @@ package actor Watcher: LeaverSource {
 
   package func poll(at now: Timestamp) async throws -> Poll {
     let today = rules.zone.day(at: now)
-    let hasBaseline = try log.baseline() != nil
-    let plan = try await survey(handled: hasBaseline ? try log.handled() : nil, today: today)
-    if !hasBaseline { try log.takeBaseline(plan.baseline, at: now) }
+    let handled = try log.baseline() == nil ? nil : try log.handled()
+    let surveyed = clock.now()
+    let plan = try await client.survey(PollPlan(rules: rules, marks: marks, today: today, handled: handled))
+    if handled == nil { try log.takeBaseline(plan.baseline, at: now) }
     var remarks = plan.unclear.map { (person: $0, remark: Remark.unclear) }
-    let questions = try settled(plan.questions, at: now, today: today, &remarks)
+    let settled = try settled(plan.questions, at: now, today: today, &remarks)
+    let newcomers = settled.count(where: \.isNew) + recentCases(handled ?? [:], at: now)
     var verdict = Verdict(
-      rules: rules, marks: marks, today: today, surge: questions.count(where: \.isNew) > rules.surgeLimit,
+      rules: rules, marks: marks, today: today, surge: newcomers > rules.surgeLimit,
       names: ListNames { [self] in try await patiently($0) }, remarks: remarks)
-    let answers = try await readTwice(questions, today: today)
-    for (question, pair) in zip(questions, answers) {
-      try await judge(question, pair, in: &verdict, at: now)
-    }
+    try await inquire(Array(settled.prefix(Self.mostQuestions)), surveyed: surveyed, today: today, &verdict, at: now)
     try log.observe(verdict.remarks, at: now)
     try log.notePolled(at: clock.now())
-    return Poll(people: plan.people, tookBaseline: !hasBaseline, sightings: verdict.sightings)
+    return Poll(
+      people: plan.people, tookBaseline: handled == nil, sightings: verdict.sightings,
+      missed: verdict.why.map { (verdict.missed, $0) })
+  }
+
+  /// The most people of whom something is asked in one poll, so that it ends; the others have their turn in the next.
+  private static let mostQuestions = 50
+
+  /// Cases of the last hour, which the surge guard counts too: not everybody of a surge need be told in one poll.
+  private func recentCases(_ handled: [PersonMark: HandledDeparture], at now: Timestamp) -> Int {
+    handled.values.count { $0.reason == .case && (0..<3600).contains(now - $0.at) }
+  }
+
+  /// Step 2. Somebody who cannot be read keeps nobody else back; if nobody can, the poll has failed.
+  private func inquire(
+    _ questions: [PollPlan.Question], surveyed: Timestamp, today: CalendarDate, _ verdict: inout Verdict,
+    at now: Timestamp
+  ) async throws {
+    var failure: LeaverSourceFailure?
+    var failed = 0
+    for (question, pair) in zip(questions, try await readTwice(questions, surveyed: surveyed, today: today)) {
+      do {
+        if let failure = pair.failure { throw failure }
+        try await judge(question, pair, in: &verdict, at: now)
+      } catch let trouble as LeaverSourceFailure {
+        if case .refused = trouble { throw trouble }
+        failure = trouble
+        failed += 1
+        verdict.miss(trouble.advice)
+        verdict.remarks.append((marks.person(question.glimpse.id), .unreadable))
+      }
+    }
+    if let failure, failed == questions.count { throw failure }
   }
 
   package func reread(employee: String, known: LeaverFacts?) async throws -> Sighting.Reading {
-    let id = try await leaver(employee)
+    guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
     var names = ListNames { [self] in try await patiently($0) }
-    let first = try await present(id)
+    let first = try await leaver(id)
     var reading = try await reading(of: first, &names)
     if reading.problems.isEmpty, reading.facts == known { return reading }
     try await sleep(rules.rereadAfter)
-    let second = try await present(try await leaver(employee))
+    let second = try await leaver(id)
     reading = try await self.reading(of: second, &names)
     if first != second { reading.problems.insert(.unstableRead, at: 0) }
     return reading
@@ -78,34 +107,20 @@ package actor Watcher: LeaverSource {
     let reading = try await reread(employee: employee, known: nil)
     let departure = Departure(
       person: person, termination: marks.termination(id, reading.facts.end),
-      start: marks.start(id, reading.facts.start), isGone: false)
+      start: reading.facts.start.map { marks.start(id, $0) }, isGone: false)
     return (departure, reading)
   }
 
   /// Whether another token stands in its place than the one Bob refused, so that asking again is no repetition.
   package func hasFreshToken() async -> Bool { await client.hasFreshToken() }
 
-  /// The ID of somebody who has left; of anybody else nothing personal may be read.
-  private func leaver(_ employee: String) async throws -> EmployeeID {
-    guard let id = EmployeeID(employee) else { throw LeaverSourceFailure.blind(advice: BobAdvice.badRecord) }
-    guard let glimpse = Glimpse(try await present(id, .status)),
-      rules.leaving(glimpse.status, glimpse.date, today: rules.zone.day(at: clock.now())) != nil
-    else { throw DeskFailure.notALeaver }
-    return id
-  }
-
-  private func present(_ id: EmployeeID, _ scope: ReadingScope = .reference) async throws -> Employee {
-    guard let employee = try await read(id, scope) else { throw LeaverSourceFailure.gone(advice: BobAdvice.personGone) }
-    return employee
-  }
-
-  /// Step 1.
-  private func survey(
-    handled: [PersonMark: HandledDeparture]?, today: CalendarDate
-  ) async throws(LeaverSourceFailure) -> PollPlan {
-    let body = SearchBody(plan: PollPlan(rules: rules, marks: marks, today: today, handled: handled))
-    _ = try await client.perform(.search) { body.take($0) }
-    do { return try body.finish() } catch { throw .blind(advice: error.advice) }
+  /// The record of somebody who has left; of anybody else nothing personal may be read.
+  private func leaver(_ id: EmployeeID) async throws -> Employee {
+    switch try await look(id, statusRead: nil, today: rules.zone.day(at: clock.now())) {
+    case .leaver(let employee): return employee
+    case .other: throw DeskFailure.notALeaver
+    case .nobody: throw LeaverSourceFailure.gone(advice: BobAdvice.personGone)
+    }
   }
 
   /// The questions that may be asked now: somebody who leaves by the date alone counts only after two sightings of the same

@@ -40,7 +40,7 @@ package enum HMACSHA256 {
     // The joined copy may hold an address: it is wiped before its memory is given back.
     defer { message.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
     let code = [UInt8](unsafeUninitializedCapacity: SHA256.size) { buffer, count in
-      let context = EVP_MAC_CTX_dup(template)
+      guard let template, let context = EVP_MAC_CTX_dup(template) else { return }
       defer { EVP_MAC_CTX_free(context) }
       // No key at all would mean that of before; one of no bytes is one.
       let bytes = key.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -239,7 +239,7 @@ package actor Appliance {
       let poll = try await parts.source.poll(at: parts.clock.now())
       report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
       try parts.restores.notePoll(at: parts.clock.now())
-      try parts.sourceAlarm.note(nil, at: parts.clock.now())
+      parts.sourceAlarm.note(poll, at: parts.clock.now())
       (report.people, report.tookBaseline) = (poll.people, poll.tookBaseline)
       parts.logger.info(
         "Bob polled",
@@ -247,6 +247,8 @@ package actor Appliance {
           "people": "\(poll.people)", "sightings": "\(poll.sightings.count)", "opened": "\(report.intake.opened)",
         ])
     } catch let failure as LeaverSourceFailure {
+      // The appliance is being stopped: that is no word about Bob.
+      try Task.checkCancellation()
       report.sourceFailure = failure
       try parts.sourceAlarm.note(failure, at: parts.clock.now())
       parts.logger.error("Bob not polled", metadata: ["advice": "\(failure.advice)"])

@@ -117,8 +117,8 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable, Codable {
     case .tooOld: "the departure is older than bob.max_age; release it if a reference is still wanted"
     case .surge: "more leavers in one poll than bob.surge_limit; check that Bob is right, then release"
     case .terminationMoved:
-      "the termination date was changed in Bob; release the case if the reference is right all the same, which is read "
-        + "anew if it is not made yet, else cancel it"
+      "the start or termination date was changed in Bob; release the case if the reference is right all the same, which is "
+        + "read anew if it is not made yet, else cancel it"
     case .terminationCancelled: "the termination was cancelled in Bob after the reference was made"
     case .unstableRead: "two reads of Bob gave different answers"
     case .unknownOutcome: "it is not known whether the relay took the mail, and the policy asks a person"

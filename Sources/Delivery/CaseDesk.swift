@@ -115,7 +115,7 @@ package struct CaseDesk: Sendable {
     var change = try row.moved(by: .release, at: now, fields: try signed(id, actor)) { $0.nextAttempt = nil }
     if let reading = try await fresh(row, hold, from: source, at: now) {
       if let obstacle = admission.obstacle(in: reading) { throw DeskFailure.stillHeld(obstacle) }
-      if let reason = try restores.holds(reading.facts).first {
+      if !hold.reason.isOfRestore, let reason = try restores.holds(reading.facts).first {
         // Mended, and yet to be looked at for another reason: a second release is the person's word on that.
         change = try row.reheld(for: reason, at: now)
         change.seal[.facts] = try CaseVault.encode(reading.facts)
@@ -141,7 +141,10 @@ package struct CaseDesk: Sendable {
     guard let source else { throw DeskFailure.needsBob }
     let known = hold.reason.needsReread ? nil : try vault.facts(of: row.id)
     do {
-      return try await source.reread(employee: try vault.employee(of: row.id), known: known)
+      let reading = try await source.reread(employee: try vault.employee(of: row.id), known: known)
+      // Another start date is another employment, or a correction that a person must see.
+      if let known, known.start != reading.facts.start { throw DeskFailure.stillHeld(.terminationMoved) }
+      return reading
     } catch LeaverSourceFailure.gone where !hold.reason.needsReread && !isMoved {
       // Deleted in Bob since: what was read of them stands.
       return nil

@@ -98,10 +98,12 @@ package struct NewCase: Sendable {
   package var notices: [NoticeDraft]
   /// The case whose place it takes: the departure may be handled by that one.
   package var replacing: CaseID?
+  /// Whether it comes after a departure that is remembered, which it then takes the place of.
+  package var isAnother: Bool
 
   package init(
     row: Case, departure: Departure, seal: [SealedPart: [UInt8]], entries: [EntryDraft], notices: [NoticeDraft] = [],
-    replacing: CaseID? = nil
+    replacing: CaseID? = nil, isAnother: Bool = false
   ) {
     self.row = row
     self.departure = departure
@@ -109,6 +111,7 @@ package struct NewCase: Sendable {
     self.entries = entries
     self.notices = notices
     self.replacing = replacing
+    self.isAnother = isAnother
   }
 }
 

@@ -83,12 +83,14 @@ package protocol DepartureLog: Sendable {
   func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp]
   /// Takes a termination date for one that was never sighted in time, whatever comes.
   func disbelieve(_ departure: Departure) throws
-  /// Forgets a person's mark: seen again in a status that is no departure.
+  /// Forgets a person's mark, seen again in a status that is no departure; dates that are disbelieved stay so.
   func reset(_ person: PersonMark, at now: Timestamp) throws
   /// Replaces what is remembered of a person's departure: its termination was moved, or the status has followed the date.
   func update(_ departure: Departure, at now: Timestamp) throws
   /// Remembers a departure for which no case is to be made.
   func exclude(_ departure: Departure, at now: Timestamp) throws
+  /// How often something was noted of somebody within the retention of observations.
+  func timesObserved(_ person: PersonMark, _ remark: Remark) throws -> Int
   /// Notes why departures that were seen have no case, or what became of them; in one transaction.
   func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) throws
   /// When the source was last read successfully; nil if never.

@@ -42,10 +42,11 @@ package struct Intake: Sendable {
     var result = Result()
     for sighting in sightings {
       switch sighting {
-      case .left(let departure, let employee, let reading, let holds):
+      case .left(let departure, let employee, let reading, let holds, let isAnother):
         // Before reasons that are released for many at once.
         let reason = admission.obstacle(in: reading, holds: try restores.holds(reading.facts) + holds)
-        let opened = try open(departure, employee: employee, reading: reading, reason: reason, at: now)
+        let opened = try open(
+          departure, employee: employee, reading: reading, reason: reason, isAnother: isAnother, at: now)
         result.opened += opened ? 1 : 0
         result.held += opened && reason != nil ? 1 : 0
       case .terminationMoved(let departure, let id):
@@ -62,7 +63,8 @@ package struct Intake: Sendable {
 
   /// Opens one case; false if the departure is handled already (a crash between two polls).
   private func open(
-    _ departure: Departure, employee: String, reading: Sighting.Reading, reason: HoldReason?, at now: Timestamp
+    _ departure: Departure, employee: String, reading: Sighting.Reading, reason: HoldReason?, isAnother: Bool,
+    at now: Timestamp
   ) throws -> Bool {
     let id = CaseID.random()
     var row = Case(id: id, stage: .detected, opened: now, since: now)
@@ -80,7 +82,10 @@ package struct Intake: Sendable {
       .facts: try CaseVault.encode(reading.facts), .employee: Array(employee.utf8), .salt: Randomness.bytes(32),
     ]
     do {
-      try store.open(NewCase(row: row, departure: departure, seal: seal, entries: entries, notices: notices), at: now)
+      try store.open(
+        NewCase(
+          row: row, departure: departure, seal: seal, entries: entries, notices: notices, isAnother: isAnother),
+        at: now)
     } catch CaseStoreError.alreadyHandled {
       return false
     }

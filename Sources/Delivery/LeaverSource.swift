@@ -22,19 +22,24 @@ package struct Poll: Sendable {
   /// True if this poll took the baseline: everybody already gone is handled and nobody is mailed.
   package var tookBaseline: Bool
   package var sightings: [Sighting]
+  /// How many people could not be read, and why the last of them; nil if all could.
+  package var missed: (count: Int, advice: String)?
 
-  package init(people: Int, tookBaseline: Bool = false, sightings: [Sighting]) {
+  package init(
+    people: Int, tookBaseline: Bool = false, sightings: [Sighting], missed: (count: Int, advice: String)? = nil
+  ) {
     self.people = people
     self.tookBaseline = tookBaseline
     self.sightings = sightings
+    self.missed = missed
   }
 }
 
-/// Something the watcher saw that a case must be made of, or that an existing case must know.
+/// Something the watcher saw: of which a case must be made, or none on purpose, or that an existing case must know.
 package enum Sighting: Sendable {
   /// A leaver not handled yet. `holds` are the watcher's own reasons for a hold (too old, surge, approval, unstable …),
-  /// the first being the one recorded.
-  case left(Departure, employee: String, Reading, holds: [HoldReason])
+  /// the first being the one recorded. `isAnother` says that it comes after a departure that is remembered.
+  case left(Departure, employee: String, Reading, holds: [HoldReason], isAnother: Bool = false)
   /// The termination date of a handled leaver was changed. The source tells it again until the log is updated, which
   /// the intake does after it has acted, so that a crash loses nothing.
   case terminationMoved(Departure, caseID: CaseID?)

@@ -8,6 +8,8 @@ package enum Remark: String, Sendable, Hashable, CaseIterable, Codable {
   case overdue
   /// Two reads gave different answers; asked again at the next poll.
   case unstable
+  /// Bob's record could not be read.
+  case unreadable
   /// The second look did not show the departure any more.
   case vanished
   /// A handled leaver is in a status that says neither gone nor back.
@@ -23,10 +25,11 @@ package enum Remark: String, Sendable, Hashable, CaseIterable, Codable {
     case .overdue:
       "the end date was past when first seen, but the status says employed; nothing is read or sent until the status changes"
     case .unstable: "two reads of Bob differed; read again at the next poll, held after three"
+    case .unreadable: "Bob's record could not be read; asked again at every poll"
     case .vanished: "the second look, or the read of the person, did not show the departure"
     case .unclear:
-      "a handled leaver is in a status that says neither gone nor back; nothing is done until it says employed or hired, or "
-        + "the end date is taken away"
+      "a handled leaver is in a status that says neither gone nor back, or has an end date that is none; nothing is done until "
+        + "the status says employed or hired, or the end date is taken away"
     case .returned: "a handled leaver was seen employed again: the termination was cancelled, or it is a rehire"
     case .moved: "the end date was changed after the departure was handled"
     }

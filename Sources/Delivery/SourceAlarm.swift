@@ -20,16 +20,21 @@ package struct SourceAlarm: Sendable {
     self.started = started
   }
 
-  /// Takes note of a poll: nil if it succeeded.
-  package func note(_ failure: LeaverSourceFailure?, at now: Timestamp) throws {
-    guard let failure else { return bell.silence(.bob, at: now) }
+  /// Takes note of a poll that succeeded, though perhaps not of everybody.
+  package func note(_ poll: Poll, at now: Timestamp) {
+    guard let missed = poll.missed else { return bell.silence(.bob, at: now) }
+    bell.ring(.bob, "\(missed.count) leavers cannot be read: \(missed.advice)", patience: patience, at: now)
+  }
+
+  /// Takes note of a poll that failed.
+  package func note(_ failure: LeaverSourceFailure, at now: Timestamp) throws {
     guard let detail = Self.detail(failure, last: try log.lastPoll(), started: started, patience: patience, at: now)
     else { return }
     bell.ring(.bob, detail, at: now)
   }
 
   /// What it says besides the advice; these words stand in the board of alarms, whoever bears them as a name.
-  package static let words = ["no poll of Bob has ever succeeded since"]
+  package static let words = ["no poll of Bob has ever succeeded since", "leavers cannot be read"]
 
   /// What ops are told; nil while it may pass.
   static func detail(

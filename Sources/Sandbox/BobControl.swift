@@ -80,6 +80,7 @@ extension BobState {
       ("displayName", \.displayName), ("email", \.email), ("title", \.title), ("department", \.department),
       ("startDate", \.startDate), ("status", \.status), ("terminationDate", \.terminationDate),
     ]
+    if values["status"] != nil { person.planned = [] }
     for (key, path) in keys where values[key] != nil { person[keyPath: path] = values[key] as? String }
   }
 

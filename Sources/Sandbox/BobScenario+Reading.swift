@@ -49,10 +49,16 @@ private struct ScenarioReader {
     }
     if let company = parts["company"] { scenario.crowd = crowd(company) }
     for (name, items) in mapping(parts["lists"], "lists") {
+      if items.sequence == nil { flaw(items, "lists: \(name) must be a list of items") }
       scenario.lists[name] = items.sequence?.compactMap { item(in: $0) } ?? []
     }
     for turn in parts["switches"].map({ turns($0) }) ?? [] { turn(&scenario.switches) }
     if let token = parts["token"]?.string { scenario.token = token }
+    if let people = parts["people"], people.mapping == nil {
+      flaw(people, "people must be names and what is said of each")
+    }
+    if let story = parts["story"], story.sequence == nil { flaw(story, "story must be a list of lines") }
+    if let token = parts["token"], token.scalar == nil { flaw(token, "token must be a text") }
     for (number, entry) in (parts["people"]?.mapping ?? [:]).enumerated() {
       let name = entry.key.string ?? ""
       var person = Self.invented(name, number)
@@ -152,7 +158,10 @@ private struct ScenarioReader {
       }
       deed[keyPath: path] = flag
     }
-    deed.remainsActive = parts["remains_active"]?.bool
+    if let flag = parts["remains_active"] {
+      deed.remainsActive = flag.bool
+      if flag.bool == nil, flag.null == nil { flaw(flag, "remains_active must be true, false or null") }
+    }
     for (key, path) in Self.texts where key != "last_day" || deed.leaves == nil {
       guard let node = parts[key] else { continue }
       deed.values.append((path, node.null == nil ? day(node) : nil))
@@ -210,7 +219,8 @@ private struct ScenarioReader {
 
   /// The day that `day N` means, in days since 1970.
   private func counted(_ text: String) -> Int64? {
-    guard text.hasPrefix("day "), let number = Int64(text.dropFirst(4)), abs(number) < 1_000_000 else { return nil }
+    guard text.hasPrefix("day "), let number = Int64(text.dropFirst(4)), (-1_000_000...1_000_000).contains(number)
+    else { return nil }
     let offset = Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(start))))
     return (Timestamp(seconds: start) + offset).date.daysSince1970 + number
   }

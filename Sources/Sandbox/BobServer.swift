@@ -92,7 +92,8 @@ package final class SandboxBob: Sendable {
     var query: [String: String] = [:]
     for pair in parts.dropFirst().joined().split(separator: "&") {
       let sides = pair.split(separator: "=", maxSplits: 1).map(String.init)
-      query[sides[0]] = sides.dropFirst().first?.removingPercentEncoding ?? ""
+      guard let name = sides.first else { continue }
+      query[name] = sides.dropFirst().first?.removingPercentEncoding ?? ""
     }
     let answer = answer(
       BobRequest(

@@ -14,8 +14,8 @@ package struct BobSetting: Sendable {
   package static let all: [BobSetting] =
     permissions + shapes + [
       number("stale_for", "seconds for which a change stays invisible") { $0.staleFor = Int64($1 ?? 0) },
-      flag("flapping", "every other read sees a change at once") { $0.flaps = $1 },
-      words("unsteady", "[ID, ...]: people whose title changes with every read") { $0.flapping = $1 },
+      flag("flapping", "every other read sees a change at once") { $0.flapping = $1 },
+      words("unsteady", "[ID, ...]: people whose title changes with every read") { $0.unsteady = $1 },
       flag("early_dates", "termination dates show before they have come") { $0.showsDatesEarly = $1 },
       number("rate_limit", "requests a minute and an endpoint; null ends counting") { switches, limit in
         switches.limitsRate = limit != nil
@@ -27,6 +27,7 @@ package struct BobSetting: Sendable {
       choice("firewall", "blocks by 403, drops the connection, or is off") { $0.firewall = $1 },
       perhaps("trouble", "what goes wrong on the way; null ends it") { $0.trouble = $1 },
       choice("trouble_on", "which reads the trouble concerns") { $0.troubleOn = $1 },
+      words("trouble_for", "[ID, ...]: whose records the trouble concerns; [] for everybody's") { $0.troubleFor = $1 },
       number("trouble_times", "how often it happens; null for always") { $0.troubleTimes = $1 },
       number("cut_after", "bytes after which people answers end; null for none") { $0.cutsAfter = $1 },
       words("leaver_statuses", "[STATUS, ...]: in which the recorder takes a read as fair") { $0.leaverStatuses = $1 },
@@ -92,7 +93,7 @@ package struct BobSetting: Sendable {
   ) -> BobSetting {
     BobSetting(name: name, about: about) { node in
       if node.null != nil { return { set(&$0, nil) } }
-      guard let value = node.int, value >= 0 else { return nil }
+      guard let value = node.int, (0...1_000_000_000).contains(value) else { return nil }
       return { set(&$0, value) }
     }
   }

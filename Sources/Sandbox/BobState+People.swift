@@ -52,7 +52,7 @@ extension BobState {
     switch form(object) {
     case .failure(let refusal): return .fault(400, "badRequest", refusal.text)
     case .success(let form):
-      if switches.flapping.contains(person.id), form.fields.contains(where: \.isPersonal) {
+      if switches.unsteady.contains(person.id), form.fields.contains(where: \.isPersonal) {
         flaps += 1
         if flaps.isMultiple(of: 2) { person.title = "Former title" }
       }

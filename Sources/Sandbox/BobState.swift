@@ -79,7 +79,9 @@ struct BobState: Sendable {
   /// A person as the replica shows them, by ID or work e-mail.
   func person(_ identifier: String) -> SandboxBob.Person? {
     guard let position = index[identifier] ?? index[identifier.lowercased()] else { return nil }
-    return seen(lives[position], asOf: replica)
+    let person = seen(lives[position], asOf: replica)
+    // An address that was given up leads to nobody.
+    return person?.id == identifier || person?.email?.lowercased() == identifier.lowercased() ? person : nil
   }
 
   func seen(_ life: BobLife, asOf moment: Int64) -> SandboxBob.Person? {
@@ -115,7 +117,7 @@ struct BobState: Sendable {
   /// Takes a replica to read from: an old one as long as a change is to stay invisible, or every other time.
   private mutating func chooseReplica() {
     reads += 1
-    let isStale = switches.staleFor > 0 && (!switches.flaps || !reads.isMultiple(of: 2))
+    let isStale = switches.staleFor > 0 && (!switches.flapping || !reads.isMultiple(of: 2))
     replica = isStale ? moment - switches.staleFor : moment
   }
 
@@ -147,9 +149,9 @@ struct BobState: Sendable {
   }
 
   private mutating func troubleNow(for request: BobRequest) -> SandboxBob.Switches.Trouble? {
-    guard let trouble = switches.trouble, switches.troubleOn.concerns(request), switches.troubleTimes != 0 else {
-      return nil
-    }
+    guard let trouble = switches.trouble, switches.troubleOn.concerns(request), switches.troubleTimes != 0,
+      switches.troubleFor.isEmpty || switches.troubleFor.contains(request.segments.last ?? "")
+    else { return nil }
     if let times = switches.troubleTimes { switches.troubleTimes = times - 1 }
     return trouble
   }

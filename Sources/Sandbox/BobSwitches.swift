@@ -55,11 +55,11 @@ extension SandboxBob {
     /// For how many seconds a change stays invisible.
     package var staleFor: Int64 = 0
     /// Every other read sees a change at once, so that old and new alternate.
-    package var flaps = false
+    package var flapping = false
     /// Whether a termination date shows before it has come.
     package var showsDatesEarly = true
     /// People whose title changes with every read, as stale replicas make it seem.
-    package var flapping: Set<String> = []
+    package var unsteady: Set<String> = []
 
     // Limits.
     /// Counts requests against `limit` a minute and an endpoint.
@@ -78,6 +78,8 @@ extension SandboxBob {
     package var trouble: Trouble?
     /// Which reads the trouble concerns.
     package var troubleOn: TroublePlace = .everywhere
+    /// Whose records the trouble concerns, by ID; empty for everybody's.
+    package var troubleFor: Set<String> = []
     /// How often it happens before it passes; nil for as long as it stands.
     package var troubleTimes: Int?
     /// Cuts every people answer after so many bytes of the body.

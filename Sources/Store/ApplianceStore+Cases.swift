@@ -31,7 +31,9 @@ extension ApplianceStore: CaseStore {
 
   /// True if the departure has no case yet, or its case is the purged one that this one replaces.
   private static func mayOpen(_ new: NewCase, in database: Database) throws -> Bool {
-    guard let old = new.replacing else { return try !isHandled(new.departure, in: database) }
+    guard let old = new.replacing else {
+      return try !(new.isAnother ? isTheSame(new.departure, in: database) : isHandled(new.departure, in: database))
+    }
     guard try find(old, in: database)?.row.stage == .purged else { return false }
     let row = try database.first(
       "SELECT 1 FROM departure WHERE person = ? AND caseID = ?",

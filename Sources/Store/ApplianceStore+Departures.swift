@@ -105,7 +105,7 @@ extension ApplianceStore: DepartureLog {
 
   private static let everyDeparture = "SELECT person, termination, start, reason, caseID, at, gone FROM departure"
 
-  /// True if this departure has its case, or was there before the baseline.
+  /// True if this departure has its case, was there before the baseline, or is excluded.
   ///
   /// A person known with another start date has been hired again since: that is a new departure. A moved
   /// termination date is not.
@@ -115,6 +115,16 @@ extension ApplianceStore: DepartureLog {
     guard let row else { return false }
     guard let known = row["start"] as Data?, let start = departure.start else { return true }
     return [UInt8](known) == start.bytes
+  }
+
+  /// True if what is remembered of the person is this very departure, with its case: told twice because of a crash.
+  static func isTheSame(_ departure: Departure, in database: Database) throws -> Bool {
+    let row = try database.first(
+      "SELECT 1 FROM departure WHERE person = ? AND reason = 'case' AND termination = ? AND start IS ?",
+      [
+        Data(departure.person.bytes), Data(departure.termination.bytes), departure.start.map { Data($0.bytes) },
+      ])
+    return row != nil
   }
 
   static func remember(

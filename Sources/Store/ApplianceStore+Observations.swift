@@ -20,10 +20,18 @@ extension ApplianceStore {
     }
   }
 
+  package func timesObserved(_ person: PersonMark, _ remark: Remark) throws -> Int {
+    try look { database in
+      let row = try database.first(
+        "SELECT times FROM observation WHERE person = ? AND remark = ?", [Data(person.bytes), remark.rawValue])
+      return row?["times"] ?? 0
+    }
+  }
+
   /// Everything that was noted, the newest last.
   package func observations() throws -> [Observation] {
     try look { database in
-      try database.all("SELECT * FROM observation ORDER BY last, person, remark").compactMap { row in
+      try database.all("SELECT * FROM observation ORDER BY last, person, remark").map { row in
         guard let remark = Remark(rawValue: row["remark"]) else {
           throw StoreError.unreadableRow(table: "observation")
         }

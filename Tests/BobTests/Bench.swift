@@ -53,7 +53,7 @@ struct Bench {
     let poll = try await watcher.poll(at: clock.now())
     for sighting in poll.sightings {
       switch sighting {
-      case .left(let departure, _, _, _): log.openCase(departure, at: clock.now())
+      case .left(let departure, _, _, _, _): log.openCase(departure, at: clock.now())
       case .terminationMoved(let departure, _): log.update(departure, at: clock.now())
       case .returned(let person, _): log.reset(person, at: clock.now())
       case .excluded(let departure): log.exclude(departure, at: clock.now())
@@ -89,7 +89,7 @@ extension Poll {
 
   var leavers: [(employee: String, reading: Sighting.Reading, holds: [HoldReason])] {
     sightings.compactMap {
-      guard case .left(_, let employee, let reading, let holds) = $0 else { return nil }
+      guard case .left(_, let employee, let reading, let holds, _) = $0 else { return nil }
       return (employee, reading, holds)
     }
   }
@@ -222,6 +222,10 @@ final class MemoryLog: DepartureLog {
 
   func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) {
     state.withLock { state in for (person, remark) in remarks { state.remarks[person, default: []].append(remark) } }
+  }
+
+  func timesObserved(_ person: PersonMark, _ remark: Remark) -> Int {
+    remarks(of: person).count { $0 == remark }
   }
 
   /// Everything noted of somebody, oldest first.

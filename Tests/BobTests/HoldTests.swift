@@ -131,7 +131,7 @@ struct HoldTests {
       marks: Marks(key: PlainKey(), company: "acme.example"), clock: bench.clock, sleep: { _ in })
     let poll = try await backfill.poll(at: bench.clock.now())
     #expect(poll.leavers.map(\.employee) == [leavers[0]])
-    for case .left(let departure, _, _, _) in poll.sightings {
+    for case .left(let departure, _, _, _, _) in poll.sightings {
       bench.log.openCase(departure, at: bench.clock.now())
     }
     #expect(try await backfill.poll(at: bench.clock.now()).sightings.isEmpty)
@@ -222,7 +222,7 @@ struct HoldTests {
     bench.bob.terminate(leavers[0], on: Bench.today)
     let reading = try await bench.watcher.reread(employee: leavers[0], known: nil)
     #expect(reading.facts.workEmail == bench.bob.people.first { $0.id == leavers[0] }?.email)
-    bench.bob.switches.flapping = [leavers[0]]
+    bench.bob.switches.unsteady = [leavers[0]]
     #expect(try await bench.watcher.reread(employee: leavers[0], known: nil).problems.first == .unstableRead)
     await #expect(throws: LeaverSourceFailure.self) { try await bench.watcher.reread(employee: "1", known: nil) }
     await #expect(throws: LeaverSourceFailure.self) {

@@ -236,7 +236,7 @@ struct PollTests {
     let bench = Bench(company)
     try await bench.poll()
     bench.bob.terminate(leaver, on: Bench.today)
-    bench.bob.switches.flapping = [leaver]
+    bench.bob.switches.unsteady = [leaver]
     #expect(try await bench.poll().sightings.isEmpty)
     #expect(try await bench.poll().sightings.isEmpty)
     #expect(try await bench.poll().leavers.first?.holds == [.unstableRead])
@@ -247,9 +247,9 @@ struct PollTests {
     let bench = Bench(company)
     try await bench.poll()
     bench.bob.terminate(leaver, on: Bench.today)
-    bench.bob.switches.flapping = [leaver]
+    bench.bob.switches.unsteady = [leaver]
     #expect(try await bench.poll().sightings.isEmpty)
-    bench.bob.switches.flapping = []
+    bench.bob.switches.unsteady = []
     #expect(try await bench.poll().leavers.first?.holds == [])
   }
 

@@ -69,7 +69,7 @@ final class RandomHistory {
       people, rules: WatchRules(leadDays: leadDays), start: Timestamp(seconds: 1_795_426_200),
       sites: ["island": "Pacific/Auckland", "bay": "America/Los_Angeles"], whenSleeping: { interlude.play($0) })
     bench.bob.switches.staleFor = 20
-    bench.bob.switches.flaps = true
+    bench.bob.switches.flapping = true
   }
 
   /// Lets days pass: changes by day, polls at half past nine in the morning and in the evening.

@@ -94,6 +94,19 @@ struct IntakeTests {
     #expect(store.events(of: row.id) == [.detect, .hold, .hold, .release])
   }
 
+  @Test("a case that waited for a day before a release is read anew, held for the restore once, and then goes")
+  func restoredAndOld() async throws {
+    _ = try intake.take(
+      [.left(Sample.departure(), employee: "1", .init(facts: Sample.facts()), holds: [.approval])], at: Sample.now)
+    store.state.withLock { $0.restored = RestoreMark(at: Sample.now, isEnded: false) }
+    let row = try #require(try store.cases(at: [.held]).first)
+    let (desk, source) = (Sample.desk(store), OneLeaver(reading: .init(facts: Sample.facts())))
+    await #expect(throws: DeskFailure.stillHeld(.restored)) {
+      try await desk.release(row.id, from: source, by: Sample.opal, at: Sample.now + 90_000)
+    }
+    #expect(try await desk.release(row.id, from: source, by: Sample.opal, at: Sample.now + 90_001).stage == .detected)
+  }
+
   @Test("a departure that has its case gets no second one")
   func once() throws {
     let sighting = Sighting.left(Sample.departure(), employee: "1", .init(facts: Sample.facts()), holds: [])

@@ -62,7 +62,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
   func open(_ new: NewCase, at now: Timestamp) throws {
     try state.withLock { state in
       if state.failing { throw DiskFull() }
-      guard state.departures.insert(new.departure.person).inserted || new.replacing != nil else {
+      guard state.departures.insert(new.departure.person).inserted || new.replacing != nil || new.isAnother else {
         throw CaseStoreError.alreadyHandled
       }
       state.queue(new.notices, due: now, at: now)
@@ -152,6 +152,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
       state.handled[departure.person] = HandledDeparture(departure: departure, reason: .excluded, caseID: nil, at: now)
     }
   }
+  func timesObserved(_ person: PersonMark, _ remark: Remark) throws -> Int { 0 }
   func observe(_ remarks: [(person: PersonMark, remark: Remark)], at now: Timestamp) throws {}
   func lastPoll() throws -> Timestamp? { nil }
   func notePolled(at now: Timestamp) throws {}

@@ -120,6 +120,17 @@ struct SettlementTests {
     #expect((facts?.workEmail == "new.ada@acme.example") == isRead)
   }
 
+  @Test("a start date that is another by now is another employment: the case stays held")
+  func otherEmployment() async throws {
+    let row = try Sample.queued(in: store, at: .detected)
+    try store.commit(try row.held(for: .approval, at: Sample.now), at: Sample.now)
+    let source = OneLeaver(reading: .init(facts: Sample.facts(start: "2026-02-02")))
+    await #expect(throws: DeskFailure.stillHeld(.terminationMoved)) {
+      try await Sample.desk(store).release(row.id, from: source, by: Sample.opal, at: row.opened + 90_000)
+    }
+    #expect(try store.find(row.id)?.stage == .held)
+  }
+
   @Test("a leaver deleted in Bob meanwhile goes out as read, unless what was read is known to be wrong")
   func deletedMeanwhile() async throws {
     let desk = Sample.desk(store)

@@ -35,7 +35,19 @@ struct SourceAlarmTests {
     try alarm.note(.refused(advice: "refused"), at: Self.start)
     try alarm.note(.blind(advice: "blind"), at: Self.start + 60)
     #expect(try store.alarms().map(\.kind) == [.bob])
-    try alarm.note(nil, at: Self.start + 120)
+    alarm.note(Poll(people: 1, sightings: []), at: Self.start + 120)
+    #expect(try store.alarms().isEmpty)
+  }
+
+  @Test("somebody who cannot be read is an alarm, of which ops hear when it lasts")
+  func missed() throws {
+    let store = MemoryStore()
+    let alarm = SourceAlarm(
+      log: store, bell: AlarmBell(store, logger: Sample.logger()), patience: 7200, started: Self.start)
+    alarm.note(Poll(people: 9, sightings: [], missed: (2, "Bob has trouble (500)")), at: Self.start)
+    #expect(try store.alarms().map(\.detail) == ["2 leavers cannot be read: Bob has trouble (500)"])
+    #expect(try store.dueNotices(at: Self.start + 7199).isEmpty)
+    alarm.note(Poll(people: 9, sightings: []), at: Self.start + 900)
     #expect(try store.alarms().isEmpty)
   }
 }

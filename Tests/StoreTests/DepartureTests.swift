@@ -80,6 +80,24 @@ struct DepartureTests {
     #expect(try store.firstSighted([departure(1)], at: time(30)) == [time(30)])
   }
 
+  @Test("another departure takes the place of the one remembered, once")
+  func another() throws {
+    try store.takeBaseline([departure(1, start: nil)], at: time())
+    func open(_ departure: Departure) throws {
+      let id = CaseID.random()
+      try store.open(
+        NewCase(
+          row: Case(id: id, stage: .detected, opened: time(1), since: time(1)), departure: departure, seal: [:],
+          entries: [], isAnother: true), at: time(1))
+    }
+    // A backfill, with and without a start; then a rehire.
+    try open(departure(1, start: nil))
+    try open(departure(1, termination: 2, start: 2))
+    #expect(throws: CaseStoreError.alreadyHandled) { try open(departure(1, termination: 2, start: 2)) }
+    #expect(try store.handled()[departure(1).person]?.departure == departure(1, termination: 2, start: 2))
+    #expect(try store.cases(at: [.detected]).count == 2)
+  }
+
   @Test("who is excluded is handled without a case, until they are seen back")
   func excluded() throws {
     try store.exclude(departure(1), at: time())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bob
 import Delivery
 import Logging
 import Mail
@@ -25,7 +26,8 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "With --once: print one JSON document.") var json = false
 
   func run() async throws {
-    let wiring = try await Wiring(options, since: try firstDay())
+    let configuration = try options.load()
+    let wiring = try await Wiring(configuration, since: try firstDay(in: configuration.organisation.timeZone))
     // A token that cannot be read is a mistake to tell now, not at the first poll.
     _ = try wiring.configuration.bob.token.load()
     for warning in wiring.configuration.warnings {
@@ -46,9 +48,10 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunCommand {
-  private func firstDay() throws -> CalendarDate? {
+  private func firstDay(in zone: String) throws -> CalendarDate? {
     guard let since else { return nil }
-    guard let day = CalendarDate(machine: since), day <= SystemClock().now().date else {
+    let today = (OrganisationZone(zone) ?? .utc).day(at: SystemClock().now())
+    guard let day = CalendarDate(machine: since), day <= today else {
       throw CommandFailure(.usage, "--since: \(since) must be a day that has come, written yyyy-mm-dd.")
     }
     return day

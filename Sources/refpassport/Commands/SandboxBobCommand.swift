@@ -23,9 +23,9 @@ extension SandboxCommand {
         """)
     @Option(help: "A scenario file.") var scenario: String?
     @Option(help: "Where to listen, as 127.0.0.1:PORT; port 0 takes a free one.") var listen: String?
-    @Option(help: "The port on 127.0.0.1; 0 takes a free one.") var port = 0
-    @Option(help: "How many people the company has, without a scenario.") var people = 40
-    @Option(help: "How many of the last ones are about to leave.") var leavers = 0
+    @Option(help: "The port on 127.0.0.1; 0 takes a free one.") var port: Int?
+    @Option(help: "How many people the company has, without a scenario; 40 unless said.") var people: Int?
+    @Option(help: "How many of the last ones are about to leave.") var leavers: Int?
     @Option(
       help:
         "Serve HTTPS instead, with a certificate made now and written to this file; who does not trust it must refuse.")
@@ -70,7 +70,11 @@ extension SandboxCommand {
     }
 
     private func stage() throws -> (server: SandboxBob, token: String) {
+      guard scenario == nil || (people == nil && leavers == nil) else {
+        throw CommandFailure(.usage, "--people and --leavers stand in the scenario, under company.")
+      }
       guard let scenario else {
+        let (people, leavers) = (people ?? 40, leavers ?? 0)
         guard (1...100_000).contains(people), (0...people).contains(leavers) else {
           throw CommandFailure(.usage, "--people is 1 to 100000, --leavers at most that.")
         }
@@ -90,7 +94,9 @@ extension SandboxCommand {
     }
 
     private func wantedPort() throws -> Int {
+      guard listen == nil || port == nil else { throw CommandFailure(.usage, "--listen names the port already.") }
       guard let listen else {
+        let port = port ?? 0
         guard (0...65_535).contains(port) else { throw CommandFailure(.usage, "--port is 0 to 65535.") }
         return port
       }

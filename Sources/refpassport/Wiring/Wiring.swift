@@ -31,9 +31,7 @@ struct Wiring: Sendable {
   let rootCertificate: String
 
   /// Opens the appliance of the configuration that the options name.
-  init(_ options: ConfigOptions, since: CalendarDate? = nil) async throws {
-    try await self.init(try options.load(), since: since)
-  }
+  init(_ options: ConfigOptions) async throws { try await self.init(try options.load()) }
 
   /// Opens the appliance: keys, store (which this process owns from now on), templates, relay and Bob. Contacts nobody.
   ///

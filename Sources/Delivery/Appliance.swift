@@ -80,6 +80,8 @@ package actor Appliance {
     /// True if the poll took the baseline.
     package var tookBaseline = false
     package var intake = Intake.Result()
+    /// How many leavers Bob could not give, and why the last of them; nil if it gave all.
+    package var missed: (count: Int, advice: String)?
     /// Why Bob could not be asked; nil if it could.
     package var sourceFailure: LeaverSourceFailure?
     package var queued = 0
@@ -97,7 +99,7 @@ package actor Appliance {
     package var purged: Int { purges.count { $0.purged } }
     /// True if an outside system, or a scan, kept the pass from being whole.
     package var troubled: Bool {
-      sourceFailure != nil || courier.pausedUntil != nil || courier.storeFailed || clockJump != nil
+      sourceFailure != nil || missed != nil || courier.pausedUntil != nil || courier.storeFailed || clockJump != nil
         || !bounces.troubles.isEmpty || purges.contains { !$0.purged }
     }
   }
@@ -240,7 +242,7 @@ package actor Appliance {
       report.intake = try parts.intake.take(poll.sightings, at: parts.clock.now())
       try parts.restores.notePoll(at: parts.clock.now())
       parts.sourceAlarm.note(poll, at: parts.clock.now())
-      (report.people, report.tookBaseline) = (poll.people, poll.tookBaseline)
+      (report.people, report.tookBaseline, report.missed) = (poll.people, poll.tookBaseline, poll.missed)
       parts.logger.info(
         "Bob polled",
         metadata: [

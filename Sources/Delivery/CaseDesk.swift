@@ -174,7 +174,7 @@ package enum DeskFailure: Error, Sendable, Hashable {
   case needsBob
   /// Bob still says something that cannot be issued.
   case stillHeld(HoldReason)
-  /// No case was ever made for this person.
+  /// No departure of this person was ever seen.
   case neverHandled
   /// The person's case is still open: work on that one.
   case stillOpen(CaseID)

@@ -136,6 +136,22 @@ struct DeskTests {
     #expect(entries[0].caseID == old.id && entries[1].caseID == new.id)
   }
 
+  @Test(
+    "who was to get no reference gets one by a person's word",
+    arguments: [HandledDeparture.Reason.baseline, .excluded])
+  func firstCase(reason: HandledDeparture.Reason) async throws {
+    let departure = Sample.departure()
+    store.state.withLock {
+      $0.handled[departure.person] = HandledDeparture(
+        departure: departure, reason: reason, caseID: nil, at: Sample.now)
+    }
+    let source = OneLeaver(reading: .init(facts: Sample.facts()))
+    let new = try await reissue().make(employee: "42", from: source, by: Sample.opal, at: Sample.now + 9)
+    #expect(new.stage == .detected)
+    #expect(store.events(of: new.id) == [.detect])
+    #expect(store.state.withLock { $0.entries.count } == 1)
+  }
+
   @Test("who was never handled, is still open or has not left is refused before anything personal is read")
   func noReissue() async throws {
     let source = OneLeaver(reading: .init(facts: Sample.facts()))

@@ -68,9 +68,14 @@ def scenarios(directory):
         require("department" in text and "gone before the first contact" in text, "and why")
         for word in ("Amber", "amber@", "Calla", "front-desk", "Applewick"):
             require(word not in text + json.dumps(listed), f"nobody is named in it: {word}")
+        # Calla's department gets none, but a person may say otherwise.
+        calla = [p["id"] for p in ask(f"{bob['control']}/people") if p["email"] == "calla@acme.example"][0]
+        appliance("leavers", "reissue", stdin=calla + "\n")
+        appliance.json("run", "--once")
+        require(len(references(sink)) == 2, "reissue makes Calla's first reference")
         # Fenn was gone at the first contact; a backfill on purpose sends what was not sent.
         done = appliance.json("run", "--once", "--since", str(TODAY - datetime.timedelta(days=5)))
-        require(done["opened"] == 1 and len(references(sink)) == 2, f"--since reaches back: {done}")
+        require(done["opened"] == 1 and len(references(sink)) == 3, f"--since reaches back: {done}")
         done = appliance.json("run", "--once", "--since", str(TODAY - datetime.timedelta(days=5)))
         require(done["opened"] == 0, "and only once")
         require("--since" in appliance("run", "--once", "--since", "yesterday", expect=2).stderr, "a day is written so")

@@ -41,7 +41,7 @@ struct LeaversCommand: AsyncParsableCommand {
 extension LeaversCommand {
   struct Reissue: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes a new case for a leaver whose old one is purged; the old reference is revoked.",
+      abstract: "Makes a new case for a leaver whose old one is purged, which revokes it, or who has none on purpose.",
       discussion: "Bob's number of the person is read from the terminal, or from standard input.")
     @OptionGroup var options: ConfigOptions
     @Flag(help: "Print one JSON document.") var json = false

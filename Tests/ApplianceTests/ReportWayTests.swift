@@ -126,6 +126,8 @@ struct ReportWayTests {
       await stage.stop()
       throw error
     }
+    #expect(stage.bob.recorder.outsideReads == [])
+    #expect(stage.bob.recorder.personalFieldsRequestedForNonLeavers == 0)
     await stage.stop()
   }
 

@@ -140,6 +140,8 @@ struct RetryPolicyCommandTests {
       await stage.stop()
       throw error
     }
+    #expect(stage.bob.recorder.outsideReads == [])
+    #expect(stage.bob.recorder.personalFieldsRequestedForNonLeavers == 0)
     await stage.stop()
   }
 }

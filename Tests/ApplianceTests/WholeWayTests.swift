@@ -63,6 +63,8 @@ struct WholeWayTests {
       await stage.stop()
       throw error
     }
+    #expect(stage.bob.recorder.outsideReads == [])
+    #expect(stage.bob.recorder.personalFieldsRequestedForNonLeavers == 0)
     await stage.stop()
   }
 

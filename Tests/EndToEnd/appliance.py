@@ -31,9 +31,21 @@ def serving(*arguments):
     """Starts `refpassport sandbox …` and yields what its first line says; stops it by its process ID."""
     process = subprocess.Popen([BINARY, "sandbox", *arguments], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     try:
-        yield {**json.loads(process.stdout.readline()), "pid": process.pid}
+        place = {**json.loads(process.stdout.readline()), "pid": process.pid}
+        yield place
+        if "control" in place:
+            only_reads(place)
     finally:
         stop(process, 10)
+
+
+def only_reads(bob):
+    """Whatever a scenario does, this is never asked of Bob; returns what was."""
+    record = ask(f"{bob['control']}/requests")
+    require(record["outsideReads"] == 0, "nothing but reads was asked")
+    require(record["personalFieldsRequestedForNonLeavers"] == 0, "nothing personal was asked of people who had not left")
+    require(record["worstRunOfRefusals"] < 5, "Bob's firewall was never near")
+    return record["requests"]
 
 
 def stop(process, seconds=60):

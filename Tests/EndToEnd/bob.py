@@ -21,14 +21,6 @@ def alarms(appliance):
     return [alarm["kind"] for alarm in appliance.json("queue", "list")["alarms"]]
 
 
-def only_reads(bob):
-    record = ask(f"{bob['control']}/requests")
-    require(record["outsideReads"] == 0, "nothing but reads was asked")
-    require(record["personalFieldsRequestedForNonLeavers"] == 0, "nothing personal was asked of people who had not left")
-    require(record["worstRunOfRefusals"] < 5, "Bob's firewall was never near")
-    return record["requests"]
-
-
 STORY = f"""
 about: Amber leaves at midnight of her site; Calla is of a department that gets no references; Dorrin's address is shared.
 clock: {{start: now}}
@@ -79,7 +71,6 @@ def scenarios(directory):
         done = appliance.json("run", "--once", "--since", str(TODAY - datetime.timedelta(days=5)))
         require(done["opened"] == 0, "and only once")
         require("--since" in appliance("run", "--once", "--since", "yesterday", expect=2).stderr, "a day is written so")
-        only_reads(bob)
 
 
 def rights(directory):
@@ -110,7 +101,6 @@ def rights(directory):
             finding = findings()[name]
             require(finding["verdict"] == "failed" and words in finding["sentence"], f"{lack}: {finding}")
         post(bob, "switches", whole)
-        only_reads(bob)
     return len(lacks)
 
 
@@ -139,7 +129,6 @@ def rotation(directory):
             require("has succeeded since" in detail, f"which says since when: {detail}")
             post(bob, "switches", {"trouble": None})
             wait_until(lambda: "bob" not in alarms(appliance), "and is over when Bob is back", 60)
-        only_reads(bob)
 
 
 def companies(directory):

@@ -37,7 +37,8 @@ struct CommandFailure: Error {
     case DeskFailure.needsBob: self.init(.usage, "This person must be read in Bob again, and no Bob is configured.")
     case DeskFailure.stillHeld(let reason): self.init(.no, "Not released: \(reason.explanation).")
     case DeskFailure.neverHandled:
-      self.init(.no, "No departure of this person was ever seen: look at the number, and at `refpassport leavers list`.")
+      self.init(
+        .no, "No departure of this person was ever seen: look at the number, and at `refpassport leavers list`.")
     case DeskFailure.stillOpen(let id):
       self.init(.no, "This person's case is still open: see `refpassport queue show \(id)`.")
     case DeskFailure.notALeaver: self.init(.no, "Bob shows this person as somebody who has not left; nothing was read.")

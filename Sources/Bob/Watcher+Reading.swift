@@ -20,8 +20,11 @@ extension Watcher {
     case nobody
   }
 
-  /// Tries of one read before trouble on the way ends the poll.
-  private static let tries = 4
+  /// Tries of one read before it is given up.
+  static let tries = 4
+
+  /// So many people who could not be read in one poll are tried patiently; the others once, or the poll would never end.
+  private static let patientlyTried = 3
 
   /// Seconds for which a status is taken as it was read: of somebody who comes back nothing personal may be asked.
   private static let freshness: Int64 = 10
@@ -33,23 +36,26 @@ extension Watcher {
     guard !questions.isEmpty else { return [] }
     var pairs = [Pair](repeating: Pair(), count: questions.count)
     for (index, question) in questions.enumerated() {
-      pairs[index].first = try await answer(question, surveyed, today, &pairs[index].failure)
+      let tries = pairs.count { $0.failure != nil } < Self.patientlyTried ? Self.tries : 1
+      pairs[index].first = try await answer(question, surveyed, today, tries, &pairs[index].failure)
     }
     try await sleep(rules.rereadAfter)
     for (index, question) in questions.enumerated() where pairs[index].first != nil {
-      pairs[index].second = try await answer(question, surveyed, today, &pairs[index].failure)
+      let tries = pairs.count { $0.failure != nil } < Self.patientlyTried ? Self.tries : 1
+      pairs[index].second = try await answer(question, surveyed, today, tries, &pairs[index].failure)
     }
     return pairs
   }
 
   /// What Bob answers to one question; trouble with one record is noted, and a refusal ends everything.
   private func answer(
-    _ question: PollPlan.Question, _ surveyed: Timestamp, _ today: CalendarDate, _ failure: inout LeaverSourceFailure?
+    _ question: PollPlan.Question, _ surveyed: Timestamp, _ today: CalendarDate, _ tries: Int,
+    _ failure: inout LeaverSourceFailure?
   ) async throws -> Employee? {
     let id = question.glimpse.id
     do {
-      guard question.scope(rules, today: today) == .reference else { return try await read(id, .status) }
-      switch try await look(id, statusRead: surveyed, today: today) {
+      guard question.scope(rules, today: today) == .reference else { return try await read(id, .status, tries: tries) }
+      switch try await look(id, statusRead: surveyed, today: today, tries: tries) {
       case .leaver(let employee), .other(let employee): return employee
       case .nobody: return nil
       }
@@ -65,13 +71,15 @@ extension Watcher {
   /// However long Bob makes it wait, the read of personal fields follows a look at the status at once.
   ///
   /// - Parameter statusRead: when the status was read last; nil if it was not.
-  func look(_ id: EmployeeID, statusRead: Timestamp?, today: CalendarDate) async throws -> Look {
+  func look(
+    _ id: EmployeeID, statusRead: Timestamp?, today: CalendarDate, tries: Int = Watcher.tries
+  ) async throws -> Look {
     var statusRead = statusRead
-    for attempt in 1...Self.tries {
+    for attempt in 1...tries {
       let pause = await client.pause(before: .person(id, .reference))
       if pause > 0 { try await sleep(pause) }
       if statusRead.map({ abs(clock.now() - $0) > Self.freshness }) ?? true {
-        guard let status = try await read(id, .status) else { return .nobody }
+        guard let status = try await read(id, .status, tries: tries) else { return .nobody }
         guard let glimpse = Glimpse(status), rules.leaving(glimpse.status, glimpse.date, today: today) != nil else {
           return .other(status)
         }
@@ -81,16 +89,16 @@ extension Watcher {
       do {
         let employee = try await examine(id, .reference) { try await client.collect($0) }
         return employee.map { .leaver($0) } ?? .nobody
-      } catch LeaverSourceFailure.later(let seconds, _) where attempt < Self.tries {
-        try await sleep(max(seconds, Self.waitAfter(trouble: attempt)))
+      } catch LeaverSourceFailure.later(_, _) where attempt < tries {
+        try await sleep(Self.waitAfter(trouble: attempt))
       }
     }
     throw LeaverSourceFailure.later(seconds: 60, advice: BobAdvice.rateLimited)
   }
 
   /// Reads one person and checks that it is the right one and that all that was asked is shown; nil if Bob has none.
-  func read(_ id: EmployeeID, _ scope: ReadingScope) async throws -> Employee? {
-    try await examine(id, scope) { try await patiently($0) }
+  func read(_ id: EmployeeID, _ scope: ReadingScope, tries: Int = Watcher.tries) async throws -> Employee? {
+    try await examine(id, scope) { try await patiently($0, tries: tries) }
   }
 
   private func examine(
@@ -118,15 +126,16 @@ extension Watcher {
   /// because of one of them.
   ///
   /// The waits grow (15, 30, 60 seconds at least) to outlast Bob's minute even where the header names a wrong end of it.
-  func patiently(_ read: BobRead) async throws -> [UInt8]? {
-    for attempt in 1..<Self.tries {
+  func patiently(_ read: BobRead, tries: Int = Watcher.tries) async throws -> [UInt8]? {
+    for attempt in 1...tries {
       let pause = await client.pause(before: read)
       if pause > 0 { try await sleep(pause) }
-      do { return try await client.collect(read) } catch .later(let seconds, _) {
-        try await sleep(max(seconds, Self.waitAfter(trouble: attempt)))
+      do { return try await client.collect(read) } catch {
+        guard case .later = error, attempt < tries else { throw error }
+        try await sleep(Self.waitAfter(trouble: attempt))
       }
     }
-    return try await client.collect(read)
+    throw LeaverSourceFailure.later(seconds: 60, advice: BobAdvice.rateLimited)
   }
 
   /// The facts of a leaver, with what Bob left unclear.

@@ -7,7 +7,7 @@ package import Mail
 /// handled yet twice, some seconds apart, because Bob's reads can be stale; only an answer that stayed the same counts.
 /// The first contact takes the baseline: whoever is gone already is handled, and nobody is mailed.
 ///
-/// It holds nothing between two polls; how often a leaver's answers differed is in the log, by mark.
+/// It holds nothing personal between two polls; how often a leaver's answers differed is in the log, by mark.
 package actor Watcher: LeaverSource {
   let client: BobClient
   let log: any DepartureLog
@@ -15,6 +15,8 @@ package actor Watcher: LeaverSource {
   let marks: Marks
   let clock: any WallClock
   let sleep: @Sendable (Int64) async throws -> Void
+  /// Where the round of questions goes on if there are too many for one poll.
+  private var turn = 0
 
   /// After so many unstable polls a leaver is reported all the same, to be held for a person.
   static let patience = 3
@@ -47,7 +49,7 @@ package actor Watcher: LeaverSource {
     var verdict = Verdict(
       rules: rules, marks: marks, today: today, surge: newcomers > rules.surgeLimit,
       names: ListNames { [self] in try await patiently($0) }, remarks: remarks)
-    try await inquire(Array(settled.prefix(Self.mostQuestions)), surveyed: surveyed, today: today, &verdict, at: now)
+    try await inquire(nextTurn(of: settled), surveyed: surveyed, today: today, &verdict, at: now)
     try log.observe(verdict.remarks, at: now)
     try log.notePolled(at: clock.now())
     return Poll(
@@ -57,6 +59,14 @@ package actor Watcher: LeaverSource {
 
   /// The most people of whom something is asked in one poll, so that it ends; the others have their turn in the next.
   private static let mostQuestions = 50
+
+  /// The questions whose turn it is: a round, so that people who can never be read keep nobody out.
+  private func nextTurn(of questions: [PollPlan.Question]) -> [PollPlan.Question] {
+    guard questions.count > Self.mostQuestions else { return questions }
+    let start = turn % questions.count
+    turn += Self.mostQuestions
+    return Array((questions[start...] + questions[..<start]).prefix(Self.mostQuestions))
+  }
 
   /// Cases of the last hour, which the surge guard counts too: not everybody of a surge need be told in one poll.
   private func recentCases(_ handled: [PersonMark: HandledDeparture], at now: Timestamp) -> Int {

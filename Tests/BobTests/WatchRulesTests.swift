@@ -76,6 +76,27 @@ struct ForbearanceTests {
     #expect(lists() == 2)
   }
 
+  @Test("More leavers than one poll asks for have their turn in the next, whoever cannot be read")
+  func turns() async throws {
+    let many = SandboxBob.company(size: 200, leavers: 130)
+    let bench = Bench(many)
+    try await bench.poll()
+    let leavers = SandboxBob.leaverIDs(in: many, leavers: 130)
+    for id in leavers { bench.bob.terminate(id, on: Bench.today) }
+    // The first of them never.
+    (bench.bob.switches.trouble, bench.bob.switches.troubleOn) = (.status500, .person)
+    bench.bob.switches.troubleFor = Set(leavers.prefix(10))
+    var counts: [Int] = []
+    for _ in 0..<3 { counts.append(try await bench.poll().leavers.count) }
+    #expect(counts[0] == 40 && counts.reduce(0, +) == 120)
+    // Nobody is left but those: that is trouble with Bob, and no poll takes hours over it.
+    let begun = bench.clock.now()
+    #expect(await bench.failure() != nil)
+    #expect(bench.clock.now() - begun < 900)
+    bench.bob.switches.trouble = nil
+    #expect(try await bench.poll().leavers.count == 10)
+  }
+
   @Test("A refused token is not sent again, a new one at once")
   func freshToken() async throws {
     let token = TokenFile("old")

@@ -49,12 +49,13 @@ package actor Watcher: LeaverSource {
     var verdict = Verdict(
       rules: rules, marks: marks, today: today, surge: newcomers > rules.surgeLimit,
       names: ListNames { [self] in try await patiently($0) }, remarks: remarks)
-    try await inquire(nextTurn(of: settled), surveyed: surveyed, today: today, &verdict, at: now)
+    let asked = nextTurn(of: settled)
+    try await inquire(asked, surveyed: surveyed, today: today, &verdict, at: now)
     try log.observe(verdict.remarks, at: now)
     try log.notePolled(at: clock.now())
     return Poll(
       people: plan.people, tookBaseline: handled == nil, sightings: verdict.sightings,
-      missed: verdict.why.map { (verdict.missed, $0) })
+      missed: verdict.why.map { (verdict.missed, $0) }, waiting: settled.count - asked.count)
   }
 
   /// The most people of whom something is asked in one poll, so that it ends; the others have their turn in the next.

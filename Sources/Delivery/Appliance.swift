@@ -82,6 +82,8 @@ package actor Appliance {
     package var intake = Intake.Result()
     /// How many leavers Bob could not give, and why the last of them; nil if it gave all.
     package var missed: (count: Int, advice: String)?
+    /// How many people the next poll will ask Bob about.
+    package var waiting = 0
     /// Why Bob could not be asked; nil if it could.
     package var sourceFailure: LeaverSourceFailure?
     package var queued = 0
@@ -243,6 +245,7 @@ package actor Appliance {
       try parts.restores.notePoll(at: parts.clock.now())
       parts.sourceAlarm.note(poll, at: parts.clock.now())
       (report.people, report.tookBaseline, report.missed) = (poll.people, poll.tookBaseline, poll.missed)
+      report.waiting = poll.waiting
       parts.logger.info(
         "Bob polled",
         metadata: [

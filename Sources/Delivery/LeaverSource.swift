@@ -24,14 +24,18 @@ package struct Poll: Sendable {
   package var sightings: [Sighting]
   /// How many people could not be read, and why the last of them; nil if all could.
   package var missed: (count: Int, advice: String)?
+  /// How many people have their turn in the next poll only.
+  package var waiting: Int
 
   package init(
-    people: Int, tookBaseline: Bool = false, sightings: [Sighting], missed: (count: Int, advice: String)? = nil
+    people: Int, tookBaseline: Bool = false, sightings: [Sighting], missed: (count: Int, advice: String)? = nil,
+    waiting: Int = 0
   ) {
     self.people = people
     self.tookBaseline = tookBaseline
     self.sightings = sightings
     self.missed = missed
+    self.waiting = waiting
   }
 }
 

@@ -87,7 +87,13 @@ struct ForbearanceTests {
     (bench.bob.switches.trouble, bench.bob.switches.troubleOn) = (.status500, .person)
     bench.bob.switches.troubleFor = Set(leavers.prefix(10))
     var counts: [Int] = []
-    for _ in 0..<3 { counts.append(try await bench.poll().leavers.count) }
+    var waiting: [Int] = []
+    for _ in 0..<3 {
+      let poll = try await bench.poll()
+      counts.append(poll.leavers.count)
+      waiting.append(poll.waiting)
+    }
+    #expect(waiting == [80, 40, 0])
     #expect(counts[0] == 40 && counts.reduce(0, +) == 120)
     // Nobody is left but those: that is trouble with Bob, and no poll takes hours over it.
     let begun = bench.clock.now()

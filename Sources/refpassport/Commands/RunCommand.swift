@@ -63,6 +63,8 @@ private struct PassDocument: Encodable {
   var people: Int?
   var baseline: Bool
   var opened: Int
+  /// People of whom Bob is asked in the next pass only.
+  var waiting: Int
   var held: Int
   var issued: Int
   var accepted: Int
@@ -85,6 +87,7 @@ private struct PassDocument: Encodable {
     people = report.people
     baseline = report.tookBaseline
     opened = report.intake.opened
+    waiting = report.waiting
     held = report.intake.held + report.held
     issued = report.queued
     accepted = report.courier.accepted
@@ -118,6 +121,7 @@ private struct PassDocument: Encodable {
       Relay: \(accepted) accepted, \(deferred) deferred, \(refused) refused, \(unknown) unknown.
       Reports: \(reportsTaken) taken, \(reportsSetAside) set aside; \(movedByReports) cases moved.
       \(confirmed) confirmed, \(expired) expired, \(purged) purged with \(residueHits) residue hits.
-      """ + (waitsUntil.map { "\nThe retry policy keeps the rest back until \($0)." } ?? "")
+      """ + (waiting > 0 ? "\n\(waiting) people have their turn in the next pass: run it again." : "")
+        + (waitsUntil.map { "\nThe retry policy keeps the rest back until \($0)." } ?? "")
   }
 }

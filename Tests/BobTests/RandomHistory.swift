@@ -34,6 +34,8 @@ final class RandomHistory {
   private(set) var successes = 0
   private(set) var failures = 0
   let bench: Bench
+  private let office: Office
+  private let watcher: Watcher
   /// What happened to each person and what was made of it, to be read when an expectation fails.
   private var diary: [String: [(at: Timestamp, line: String)]] = [:]
 
@@ -59,7 +61,7 @@ final class RandomHistory {
     }
   }
 
-  init(seed: UInt64, leadDays: Int) {
+  init(seed: UInt64, leadDays: Int) throws {
     let interlude = Interlude()
     self.interlude = interlude
     random = BobRandom(seed: seed)
@@ -68,6 +70,15 @@ final class RandomHistory {
     bench = Bench(
       people, rules: WatchRules(leadDays: leadDays), start: Timestamp(seconds: 1_795_426_200),
       sites: ["island": "Pacific/Auckland", "bay": "America/Los_Angeles"], whenSleeping: { interlude.play($0) })
+    office = try Office()
+    watcher = Watcher(
+      client: bench.client, log: office.store, rules: bench.rules,
+      marks: Marks(key: PlainKey(), company: "acme.example"),
+      clock: bench.clock,
+      sleep: { [bench] seconds in
+        bench.clock.advance(by: seconds)
+        interlude.play(bench.bob)
+      })
     bench.bob.switches.staleFor = 20
     bench.bob.switches.flapping = true
   }
@@ -97,11 +108,12 @@ final class RandomHistory {
       if let deed { pending = (person.id, deed) }
     }
     let poll: Poll
-    do { poll = try await bench.poll() } catch is LeaverSourceFailure {
+    do { poll = try await watcher.poll(at: bench.clock.now()) } catch is LeaverSourceFailure {
       failures += 1
       settlePending()
       return
     }
+    let opened = try office.take(poll, at: bench.clock.now())
     successes += 1
     for request in bench.bob.recorder.requests where request.personalFieldsOfOthers > 0 {
       let id = request.people[0]
@@ -123,7 +135,7 @@ final class RandomHistory {
     {
       last[id] = (entry.episode, true)
     }
-    for leaver in poll.leavers { account(leaver.employee) }
+    for employee in opened { account(employee) }
   }
 
   private func account(_ id: String) {

@@ -17,8 +17,7 @@ final class ScenarioStage {
   let clock: ManualClock
   let store: ApplianceStore
   let client: BobClient
-  private let directory: String
-  private let intake: Intake
+  private let office: Office
   private let marks = Marks(key: PlainKey(), company: "acme.example")
   private var asked = 0
   private var standing: Watcher?
@@ -30,14 +29,8 @@ final class ScenarioStage {
     bob = SandboxBob(scenario: scenario.bob, now: { clock.now().seconds })
     bob.switches.leaverStatuses = Set(scenario.rules.triggers.map(\.text))
     bob.switches.leaverDays = scenario.rules.leadDays > 0 ? scenario.rules.leadDays : nil
-    directory = FileManager.default.temporaryDirectory.path + "/refpassport-scenario-\(UUID().uuidString)"
-    store = try ApplianceStore.open(
-      dataDirectory: directory, kek: SecretKey(randomOfSize: 32), signer: .generate(),
-      origin: "acme.example/refpassport/test")
-    let logger = Logger(label: "scenario", factory: { _ in SwiftLogNoOpLogHandler() })
-    intake = Intake(
-      store: store, ledger: store, departures: store, admission: Admission(domains: ASCIIOnlyDomains()),
-      restores: RestoreGuard(store, leadDays: 0), logger: logger)
+    office = try Office()
+    store = office.store
     let token = scenario.bob.token
     let endpoint: BobEndpoint
     let exchange: any BobExchange
@@ -53,10 +46,7 @@ final class ScenarioStage {
       random: { 0.5 })
   }
 
-  func end() async {
-    await bob.stop()
-    try? FileManager.default.removeItem(atPath: directory)
-  }
+  func end() async { await bob.stop() }
 
   /// What one poll came to, in the words of the scenario's file.
   struct Outcome {
@@ -76,7 +66,7 @@ final class ScenarioStage {
     var outcome = Outcome()
     do {
       let seen = try await watcher.poll(at: clock.now())
-      _ = try intake.take(seen.sightings, at: clock.now())
+      try office.take(seen, at: clock.now())
       try issue()
     } catch let failure as LeaverSourceFailure {
       outcome.failure = failure

@@ -68,8 +68,9 @@ private struct LeaversDocument: Encodable {
         row.stage ?? "-", row.hold ?? "-")
     }
     var meanings: [String] = []
-    for row in leavers where !meanings.contains("\(row.what): \(row.why)") {
-      meanings.append("\(row.what): \(row.why)")
+    for row in leavers {
+      let words = ["\(row.what): \(row.why)"] + (row.hold.map { ["\($0): \(row.holdWhy ?? "")"] } ?? [])
+      meanings += words.filter { !meanings.contains($0) }
     }
     return table.text + "\n\n" + meanings.joined(separator: "\n")
   }
@@ -90,6 +91,8 @@ private struct LeaverDocument: Encodable {
   var `case`: String?
   var stage: String?
   var hold: String?
+  /// Why it is held, as a sentence with the way out.
+  var holdWhy: String?
 
   init(_ handled: HandledDeparture, row: Case?) {
     mark = handled.departure.person.short
@@ -99,6 +102,7 @@ private struct LeaverDocument: Encodable {
     self.case = handled.caseID?.description
     stage = row?.stage.rawValue
     hold = row?.hold?.reason.rawValue
+    holdWhy = row?.hold?.reason.explanation
   }
 
   init(_ seen: Observation) {

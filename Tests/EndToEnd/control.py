@@ -333,7 +333,7 @@ def reissued(appliance, tap, case, numbers, bob):
     old = case["gone"]
     appliance.refused(1, "purged", "queue", "show", old, "--reveal")
     employed = [p for p in ask(bob["control"] + "/people") if p["status"] == "employed"][0]
-    appliance.refused(1, "No case was ever made", "leavers", "reissue", stdin=employed["id"] + "\n")
+    appliance.refused(1, "No departure of this person was ever seen", "leavers", "reissue", stdin=employed["id"] + "\n")
     appliance.refused(1, "still open", "leavers", "reissue", stdin=numbers["desk"] + "\n")
     before = len(appliance.entries())
     answer = json.loads(appliance("leavers", "reissue", "--json", stdin=numbers["gone"] + "\n").stdout)

@@ -2,8 +2,9 @@ package import Delivery
 
 /// Examines what Bob lets the service user see, for `check`, and says plainly what that does not prove.
 ///
-/// It reads the catalogue of fields, three named lists, the three fields of step 1, and, if somebody has left, the record of one leaver; the
-/// values are looked at for being there and dropped. Of people who have not left it reads nothing more than any poll.
+/// It reads the catalogue of fields, three named lists, the three fields of step 1, and, if somebody has left, the record of
+/// one leaver; the values are looked at for being there and dropped. Of people who have not left it reads nothing more than
+/// any poll.
 package struct BobDoctor: Sendable {
   private let client: BobClient
   private let rules: WatchRules

@@ -15,13 +15,18 @@ struct Glimpse: Sendable, Hashable {
     guard let id = employee.id else { return nil }
     self.id = id
     status = employee.text(.lifecycleStatus).flatMap(LifecycleStatus.init)
-    let text = employee.text(.terminationDate)
-    date = text.flatMap(CalendarDate.init(machine:))
-    isDateUnreadable = date == nil && (text != nil || employee.isUnreadable(.terminationDate))
+    date = employee.date(.terminationDate)
+    isDateUnreadable =
+      date == nil && (employee.text(.terminationDate) != nil || employee.isUnreadable(.terminationDate))
   }
 
   /// Whether the record shows what it takes to notice a departure.
   static func isShown(in employee: Employee) -> Bool {
     employee.shows(.lifecycleStatus) && employee.shows(.terminationDate)
   }
+}
+
+extension Employee {
+  /// The machine value of a field as a day; nil if it is none, or not in the machine form `yyyy-MM-dd`.
+  func date(_ field: EmployeeField) -> CalendarDate? { text(field).flatMap(CalendarDate.init(machine:)) }
 }

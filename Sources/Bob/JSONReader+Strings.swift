@@ -33,7 +33,7 @@ extension JSONReader {
 
     static func ~= (known: StaticString, name: Name) -> Bool { name == known }
 
-    /// Whether it is a slash key, such as `/work/title`.
+    /// Whether it is one of the flat keys, which begin with a slash.
     var isSlash: Bool { bytes.first == UInt8(ascii: "/") }
   }
 

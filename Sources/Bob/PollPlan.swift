@@ -35,19 +35,17 @@ struct PollPlan: Sendable {
     }
 
     /// Whether only the date says that somebody is leaving.
-    func isByDate(_ rules: WatchRules, today: CalendarDate) -> Bool {
-      guard case .leaver = kind else { return false }
-      return rules.leaving(glimpse.status, glimpse.date, today: today) == .byDate
+    var isByDate: Bool {
+      if case .leaver(.byDate) = kind { true } else { false }
     }
 
     /// Nothing but the status is read of somebody who has not left.
-    func scope(_ rules: WatchRules, today: CalendarDate) -> ReadingScope {
-      let leaving = rules.leaving(glimpse.status, glimpse.date, today: today)
+    func scope(_ rules: WatchRules) -> ReadingScope {
       switch kind {
-      case .leaver: return leaving == nil ? .status : .reference
+      case .leaver: .reference
       // Of somebody handled whose status does not say so, the dates are enough.
-      case .backfill, .moved, .followed: return leaving == .byStatus ? .reference : .status
-      case .returned: return .status
+      case .backfill, .moved, .followed: rules.isTrigger(glimpse.status) ? .reference : .status
+      case .returned: .status
       }
     }
   }
@@ -86,12 +84,9 @@ struct PollPlan: Sendable {
   mutating func see(_ glimpse: Glimpse) {
     people += 1
     if let status = glimpse.status, rules.provesInactive(status) { inactive += 1 }
-    if let status = glimpse.status, rules.triggers.contains(status) {
-      triggersSeen.insert(status)
-      someLeaver = someLeaver ?? glimpse.id
-    }
     let leaving = rules.leaving(glimpse.status, glimpse.date, today: today)
     guard let handled else {
+      if leaving == .byStatus, let status = glimpse.status { noteExample(glimpse.id, status) }
       if let leaving { firstContact(glimpse, leaving) }
       return
     }
@@ -116,6 +111,12 @@ struct PollPlan: Sendable {
     return remembered >= handled.count ? nil : BobAdvice.inactiveGone
   }
 
+  /// Keeps somebody who has left, for who has nothing remembered and wants to know what Bob shows.
+  private mutating func noteExample(_ id: EmployeeID, _ status: LifecycleStatus) {
+    triggersSeen.insert(status)
+    someLeaver = someLeaver ?? id
+  }
+
   private mutating func firstContact(_ glimpse: Glimpse, _ leaving: WatchRules.Leaving) {
     if leaving == .byDate || isWanted(glimpse) {
       ask(.leaver(leaving), glimpse)
@@ -134,7 +135,7 @@ struct PollPlan: Sendable {
 
   private mutating func still(_ old: HandledDeparture, _ glimpse: Glimpse) {
     remembered += 1
-    let isGone = glimpse.status.map(rules.triggers.contains) ?? false
+    let isGone = rules.isTrigger(glimpse.status)
     if glimpse.isDateUnreadable { return unclear.append(old.departure.person) }
     guard old.departure.termination == marks.termination(glimpse.id, glimpse.date) else {
       // Nothing was made of whom the baseline took in: being there again is all that counts.

@@ -36,7 +36,7 @@ struct Verdict {
     Departure(
       person: marks.person(glimpse.id), termination: marks.termination(glimpse.id, glimpse.date),
       start: start.map { marks.start(glimpse.id, $0) },
-      isGone: glimpse.status.map(rules.triggers.contains) ?? false)
+      isGone: rules.isTrigger(glimpse.status))
   }
 
   /// Whether somebody handled has left a second time, after being hired anew: by a start after the day of the first.
@@ -58,8 +58,7 @@ extension Watcher {
       return try vanish(person, in: &verdict)
     }
     // Of somebody handled nothing but status and dates matters.
-    let isSteady =
-      Glimpse(first) == glimpse && first.text(.startDate) == second.text(.startDate)
+    let isSteady = Glimpse(first) == glimpse && first.text(.startDate) == second.text(.startDate)
     switch question.kind {
     case .leaver, .backfill:
       // A status read alone means that nobody here has left any more.
@@ -72,7 +71,7 @@ extension Watcher {
       try await judgeMoved(second, glimpse, old, in: &verdict, at: now)
     case .followed(let old):
       guard isSteady else { return verdict.remarks.append((person, .unstable)) }
-      guard let status = glimpse.status, rules.triggers.contains(status) else { return }
+      guard rules.isTrigger(glimpse.status) else { return }
       try await judgeFollowed(second, glimpse, old, in: &verdict, at: now)
     case .returned(let old):
       guard isSteady, glimpse == question.glimpse else { return }
@@ -94,8 +93,7 @@ extension Watcher {
     switch rules.leaving(glimpse.status, glimpse.date, today: verdict.today) {
     case .byStatus: true
     // The date must be the one that was sighted twice.
-    case .byDate:
-      question.isByDate(rules, today: verdict.today) && glimpse.date == question.glimpse.date
+    case .byDate: question.isByDate && glimpse.date == question.glimpse.date
     case nil: false
     }
   }
@@ -110,7 +108,7 @@ extension Watcher {
   private func report(
     _ employee: Employee, _ glimpse: Glimpse, isUnstable: Bool = false, isAnother: Bool, in verdict: inout Verdict
   ) async throws {
-    let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
+    let start = employee.date(.startDate)
     let departure = verdict.departure(glimpse, start: start)
     let department = try await verdict.names.resolve(.department, of: employee)
     if rules.excluded.contains(name: department.name, id: employee.text(.department)) {
@@ -127,7 +125,7 @@ extension Watcher {
   private func judgeFollowed(
     _ employee: Employee, _ glimpse: Glimpse, _ old: HandledDeparture, in verdict: inout Verdict, at now: Timestamp
   ) async throws {
-    let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
+    let start = employee.date(.startDate)
     let departure = verdict.departure(glimpse, start: start)
     if verdict.isRehire(departure, start: start, after: old) {
       return try await report(employee, glimpse, isAnother: true, in: &verdict)
@@ -144,7 +142,7 @@ extension Watcher {
     at now: Timestamp
   ) async throws {
     // Of somebody whose status says no departure the start date was not read.
-    let start = employee.text(.startDate).flatMap(CalendarDate.init(machine:))
+    let start = employee.date(.startDate)
     var departure = verdict.departure(glimpse, start: start)
     guard departure.termination != old.departure.termination else { return }
     if departure.isGone, verdict.isRehire(departure, start: start, after: old) {

@@ -52,11 +52,14 @@ package struct WatchRules: Sendable {
   }
 
   func leaving(_ status: LifecycleStatus?, _ date: CalendarDate?, today: CalendarDate) -> Leaving? {
-    if let status, triggers.contains(status) { return .byStatus }
+    if isTrigger(status) { return .byStatus }
     // Whoever has not begun yet is not leaving by a date: it ends an employment before, or one that never was.
     guard leadDays > 0, let date, status != .hired else { return nil }
     return (-Int64(maxAge)...Int64(leadDays)).contains(date.daysSince1970 - today.daysSince1970) ? .byDate : nil
   }
+
+  /// Whether a status means a departure; none means nothing.
+  func isTrigger(_ status: LifecycleStatus?) -> Bool { status.map(triggers.contains) ?? false }
 
   /// Whether a status says that somebody who had left is there again; a status nobody knows says nothing.
   func saysPresent(_ status: LifecycleStatus) -> Bool {

@@ -35,14 +35,13 @@ extension Watcher {
   func readTwice(_ questions: [PollPlan.Question], surveyed: Timestamp, today: CalendarDate) async throws -> [Pair] {
     guard !questions.isEmpty else { return [] }
     var pairs = [Pair](repeating: Pair(), count: questions.count)
+    func tries() -> Int { pairs.count { $0.failure != nil } < Self.patientlyTried ? Self.tries : 1 }
     for (index, question) in questions.enumerated() {
-      let tries = pairs.count { $0.failure != nil } < Self.patientlyTried ? Self.tries : 1
-      pairs[index].first = try await answer(question, surveyed, today, tries, &pairs[index].failure)
+      pairs[index].first = try await answer(question, surveyed, today, tries(), &pairs[index].failure)
     }
     try await sleep(rules.rereadAfter)
     for (index, question) in questions.enumerated() where pairs[index].first != nil {
-      let tries = pairs.count { $0.failure != nil } < Self.patientlyTried ? Self.tries : 1
-      pairs[index].second = try await answer(question, surveyed, today, tries, &pairs[index].failure)
+      pairs[index].second = try await answer(question, surveyed, today, tries(), &pairs[index].failure)
     }
     return pairs
   }
@@ -54,7 +53,7 @@ extension Watcher {
   ) async throws -> Employee? {
     let id = question.glimpse.id
     do {
-      guard question.scope(rules, today: today) == .reference else { return try await read(id, .status, tries: tries) }
+      guard question.scope(rules) == .reference else { return try await read(id, .status, tries: tries) }
       switch try await look(id, statusRead: surveyed, today: today, tries: tries) {
       case .leaver(let employee), .other(let employee): return employee
       case .nobody: return nil
@@ -149,9 +148,7 @@ extension Watcher {
     if texts.contains(where: employee.isUnreadable) { problems.append(.unprintable) }
     let facts = LeaverFacts(
       name: Self.oneLine(employee.text(.displayName) ?? ""), title: title.name, department: department.name,
-      start: employee.text(.startDate).flatMap(CalendarDate.init(machine:)),
-      end: employee.text(.terminationDate).flatMap(CalendarDate.init(machine:)),
-      workEmail: employee.text(.email))
+      start: employee.date(.startDate), end: employee.date(.terminationDate), workEmail: employee.text(.email))
     return Sighting.Reading(facts: facts, problems: problems)
   }
 

@@ -44,7 +44,7 @@ package actor Watcher: LeaverSource {
     let plan = try await client.survey(PollPlan(rules: rules, marks: marks, today: today, handled: handled))
     if handled == nil { try log.takeBaseline(plan.baseline, at: now) }
     var remarks = plan.unclear.map { (person: $0, remark: Remark.unclear) }
-    let settled = try settled(plan.questions, at: now, today: today, &remarks)
+    let settled = try settled(plan.questions, at: now, &remarks)
     let newcomers = settled.count(where: \.isNew) + recentCases(handled ?? [:], at: now)
     var verdict = Verdict(
       rules: rules, marks: marks, today: today, surge: newcomers > rules.surgeLimit,
@@ -138,16 +138,15 @@ package actor Watcher: LeaverSource {
   /// date, a day apart, the first of them before the date had passed, since one that was past already may be left over from
   /// an earlier employment.
   private func settled(
-    _ questions: [PollPlan.Question], at now: Timestamp, today: CalendarDate,
-    _ remarks: inout [(person: PersonMark, remark: Remark)]
+    _ questions: [PollPlan.Question], at now: Timestamp, _ remarks: inout [(person: PersonMark, remark: Remark)]
   ) throws -> [PollPlan.Question] {
-    let byDate = questions.filter { $0.isByDate(rules, today: today) }
+    let byDate = questions.filter(\.isByDate)
     let departures = byDate.map { question in
       Departure(
         person: marks.person(question.glimpse.id),
         termination: marks.termination(question.glimpse.id, question.glimpse.date), start: nil)
     }
-    var settled = questions.filter { !$0.isByDate(rules, today: today) }
+    var settled = questions.filter { !$0.isByDate }
     for ((question, departure), first) in zip(zip(byDate, departures), try log.firstSighted(departures, at: now)) {
       if let date = question.glimpse.date, rules.zone.day(at: first) > date {
         remarks.append((departure.person, .overdue))

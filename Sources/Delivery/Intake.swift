@@ -98,11 +98,15 @@ package struct Intake: Sendable {
     guard let row = try store.find(id), ![reason, .terminationCancelled].contains(row.hold?.reason) else {
       return false
     }
-    let held = row.stage == .held ? try? row.reheld(for: reason, at: now) : try? row.held(for: reason, at: now)
-    guard let change = held else { return false }
+    guard let change = Self.holding(row, for: reason, at: now) else { return false }
     try store.commit(change, at: now)
     logger.warning("case held", metadata: ["case": "\(id)", "why": "\(reason.rawValue)"])
     return true
+  }
+
+  /// The change that holds a case, or gives another reason to one that is held; nil if it cannot be held any more.
+  private static func holding(_ row: Case, for reason: HoldReason, at now: Timestamp) -> CaseChange? {
+    row.stage == .held ? try? row.reheld(for: reason, at: now) : try? row.held(for: reason, at: now)
   }
 
   /// The termination is no more. Before anything was issued the case is cancelled; afterwards the reference is revoked,
@@ -116,10 +120,7 @@ package struct Intake: Sendable {
       return false
     }
     let revocation = EntryDraft(.revoke, case: id, why)
-    let held =
-      row.stage == .held
-      ? try? row.reheld(for: .terminationCancelled, at: now) : try? row.held(for: .terminationCancelled, at: now)
-    if var change = held {
+    if var change = Self.holding(row, for: .terminationCancelled, at: now) {
       change.entries.insert(revocation, at: 0)
       try store.commit(change, at: now)
     } else {

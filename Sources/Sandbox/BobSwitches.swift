@@ -131,12 +131,6 @@ extension SandboxBob {
 
     package init() {}
 
-    /// "Access data for: Everyone", which in Bob means everyone active.
-    package var everyoneMeansActive: Bool {
-      get { audience == .active }
-      set { audience = newValue ? .active : .all }
-    }
-
     /// The category under which a field stands, moved ones included.
     func category(of field: BobField) -> String { moved[field.id] ?? field.category }
 

@@ -17,10 +17,10 @@ struct BlindTests {
   @Test("Everyone means active people: no baseline is taken, and the advice names the setting")
   func everyone() async throws {
     let bench = Bench(company)
-    bench.bob.switches.everyoneMeansActive = true
+    bench.bob.switches.audience = .active
     #expect(try #require(await blindness(bench)).contains("Access data for"))
     #expect(bench.log.baseline() == nil)
-    bench.bob.switches.everyoneMeansActive = false
+    bench.bob.switches.audience = .all
     #expect(try await bench.poll().tookBaseline)
   }
 
@@ -28,7 +28,7 @@ struct BlindTests {
   func everyoneLater() async throws {
     let bench = Bench(company)
     try await bench.poll()
-    bench.bob.switches.everyoneMeansActive = true
+    bench.bob.switches.audience = .active
     #expect(try #require(await blindness(bench)).contains("Access data for"))
   }
 

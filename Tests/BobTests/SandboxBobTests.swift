@@ -69,7 +69,7 @@ struct SandboxBobTests {
     #expect(!active.text.contains("terminated"))
     let body = #"{"fields":["root.id","internal.lifecycleStatus"],"showInactive":true}"#
     #expect(ask("POST", "/v1/people/search", body).text.contains("terminated"))
-    bob.switches.everyoneMeansActive = true
+    bob.switches.audience = .active
     #expect(!ask("POST", "/v1/people/search", body).text.contains("terminated"))
   }
 

@@ -55,12 +55,11 @@ struct Daemon: Service {
   private func passes() async {
     var nextPoll = wiring.clock.now()
     var nextLook = nextPoll
-    var isRefused = false
     while !Task.isCancelled {
       let begun = wiring.clock.now()
       // A refused token is left alone, but another one is tried at once.
-      let mends = isRefused ? await wiring.watcher.hasFreshToken() : false
-      let (polling, looking) = (begun >= nextPoll || mends, begun >= nextLook)
+      let polling = if begun >= nextPoll { true } else { await wiring.watcher.hasFreshToken() }
+      let looking = begun >= nextLook
       // A task of its own, whose memory is given back, and so wiped, when the pass is over.
       let report = await withTaskGroup(of: Appliance.Report?.self) { group in
         group.addTask { await pass(polling: polling, looking: looking) }
@@ -69,10 +68,7 @@ struct Daemon: Service {
       await ProcessHygiene.wipeStacks()
       let now = wiring.clock.now()
       if looking { nextLook = now + Self.lookEvery }
-      if polling {
-        if case .refused = report?.sourceFailure { isRefused = true } else { isRefused = false }
-        nextPoll = now + (report.map(wait) ?? Self.tick)
-      }
+      if polling { nextPoll = now + (report.map(wait) ?? Self.tick) }
       // The relay's rate may let the next mail go sooner than the next look is due.
       let rest = report?.courier.waitsUntil.map { max(1, $0 - now) } ?? Self.tick
       await wake.wait(atMost: .seconds(min(rest, Self.tick)))

@@ -50,9 +50,7 @@ extension ApplianceStore {
   /// The timestamp of the checkpoint over the first `size` entries; nil if it bears none.
   package func timestamp(over size: Int) throws -> TimestampToken? {
     try look { database in
-      // A reader may come before this version has ever owned the directory.
-      guard try owner != nil || database.tableExists("timestamp") else { return nil }
-      return try database.first("SELECT token, at FROM timestamp WHERE size = ?", [size]).map(Self.token)
+      try database.first("SELECT token, at FROM timestamp WHERE size = ?", [size]).map(Self.token)
     }
   }
 
@@ -60,8 +58,7 @@ extension ApplianceStore {
   /// restore, is another ledger.
   package func lastTimestamped() throws -> (checkpoint: KeptCheckpoint, token: TimestampToken)? {
     try look { database in
-      guard try owner != nil || database.tableExists("timestamp") else { return nil }
-      return try database.first(
+      try database.first(
         """
         SELECT size, note, checkpoint.at AS signed, token, timestamp.at AS at
         FROM timestamp JOIN checkpoint USING (size)

@@ -45,6 +45,7 @@ package final class ApplianceStore: Sendable {
   /// Opens the data directory as its owner, beginning it if it is new; checks everything before it answers.
   ///
   /// - Parameters:
+  ///   - lock: the right to the directory, if the caller has taken it; left out, it is taken.
   ///   - kek: the key-encryption key, 32 bytes.
   ///   - signer: signs the ledger's checkpoints.
   ///   - origin: the ledger's name, `<domain>/refpassport/<log id>`; a directory keeps its first one.
@@ -53,14 +54,12 @@ package final class ApplianceStore: Sendable {
   ///   - lookupRetention: seconds after the end of a quarter at which its lookup key is destroyed; 0 makes no tags.
   /// - Throws: `StoreError`, each naming what the operator does next.
   package static func open(
-    dataDirectory: String, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String,
+    dataDirectory: String, lock: DataDirectoryLock? = nil, kek: SecretKey, signer: Ed25519.PrivateKey, origin: String,
     extraRoots: [String] = [], vocabulary: [String] = [], lookupRetention: Int64 = 0, logger: Logger? = nil
   ) throws -> ApplianceStore {
     let directory = DataDirectory(dataDirectory)
     let logger = logger ?? Logger(label: "store")
-    try directory.create()
-    let lock = try DataDirectoryLock(directory)
-    try directory.checkWhole()
+    let lock = try lock ?? DataDirectoryLock(dataDirectory: dataDirectory)
     try Restoration.clear(directory)
     let queue = try openDatabase(in: directory)
     let signer = try NoteSigner(name: origin, key: signer)
@@ -76,23 +75,25 @@ package final class ApplianceStore: Sendable {
       extraRoots: extraRoots, vocabulary: vocabulary)
   }
 
-  /// Refuses a data directory of which a part is missing, before anything is made in it.
-  package static func checkWhole(dataDirectory: String) throws { try DataDirectory(dataDirectory).checkWhole() }
-
   /// The database, made if it is missing, at the newest schema and with every setting asserted.
   static func openDatabase(in directory: DataDirectory) throws -> DatabaseQueue {
     try directory.createFiles()
     let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: false))
     try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
+    try queue.read { try Schema.refuseLater($0) }
     try Schema.migrator.migrate(queue)
     return queue
   }
 
   /// Opens the data directory for reading only, also beside a running owner: rows, ledger and departures; sealed parts
   /// stay closed, and every write throws `readOnly`.
+  ///
+  /// - Throws: `StoreError.olderVersion` while an owner that has just started is still making the tables, or before the
+  ///   first start of a new version; `laterVersion` if a newer program ran here.
   package static func reader(dataDirectory: String, logger: Logger? = nil) throws -> ApplianceStore {
     let directory = DataDirectory(dataDirectory)
     let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: true))
+    try queue.read { try Schema.check($0) }
     return ApplianceStore(
       directory: directory, queue: queue, owner: nil, logger: logger ?? Logger(label: "store"),
       extraRoots: [],

@@ -1,8 +1,18 @@
 import Glibc
 
 /// The right to write to a data directory: held by one process, released by the kernel when it ends, however it ends.
-final class DataDirectoryLock: Sendable {
+package final class DataDirectoryLock: Sendable {
   private let descriptor: Descriptor
+
+  /// Takes the data directory, made if it is missing, before anything is made in it: of two that begin at once, one does.
+  ///
+  /// - Throws: `StoreError.locked`; `databaseLost` or `restoreUnfinished` if a part of the directory is missing.
+  package convenience init(dataDirectory: String) throws(StoreError) {
+    let directory = DataDirectory(dataDirectory)
+    try directory.create()
+    try self.init(directory)
+    try directory.checkWhole()
+  }
 
   /// Takes the lock, or throws `locked` with the number of the process that has it.
   init(_ directory: DataDirectory) throws(StoreError) {

@@ -19,6 +19,10 @@ package enum StoreError: Error, Sendable, Hashable {
   case otherLedger(expected: String, found: String)
   /// A row holds a value that this version does not know.
   case unreadableRow(table: String)
+  /// The database has not all tables of this version: it is just being made, or only an earlier version ran on it.
+  case olderVersion
+  /// A later version of the program ran on the database; what it keeps there is not known to this one.
+  case laterVersion
   /// The store was opened for reading only.
   case readOnly
   /// The key slots are there and the database is not: restore a backup, or give the directory up.
@@ -48,6 +52,8 @@ extension StoreError: CustomStringConvertible {
     case .otherLedger(let expected, let found):
       "data_dir holds the ledger \(found), configured is \(expected)"
     case .unreadableRow(let table): "the table \(table) holds a value that this version does not know"
+    case .olderVersion: "refpassport.db has not all tables of this version yet"
+    case .laterVersion: "refpassport.db belongs to a later version of this program"
     case .readOnly: "the store was opened for reading only"
     case .databaseLost: "refpassport.db is missing in data_dir, though this appliance has run before"
     case .restoreUnfinished: "a restore was cut off before data_dir was whole"

@@ -1,4 +1,6 @@
+import Foundation
 import Mail
+import Store
 import Testing
 
 @testable import Delivery
@@ -63,11 +65,28 @@ struct CommandFailureTests {
       (LeaverSourceFailure.refused(advice: "look at bob.token_file"), .outside),
       (TransportFailure.route(RouteTrouble(kind: .tls, phase: .starttls, advice: "look at smtp.ca_file")), .outside),
       (ApplianceKeys.Failure.lost(directory: "/d/keys"), .usage), (Unforeseen(), .outside),
+      (StoreError.olderVersion, .usage), (StoreError.laterVersion, .usage),
     ])
   func codes(error: any Error, exit: Exit) {
     let failure = CommandFailure(error)
     #expect(failure.exit == exit)
     #expect(!failure.sentence.isEmpty)
+  }
+
+  @Test("what is no database is told by SQLite's code, and with the way out")
+  func database() throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "database-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    try Data(String(repeating: "ada@acme.example ", count: 20).utf8)
+      .write(to: directory.appending(path: "refpassport.db"))
+    #expect {
+      _ = try ApplianceStore.reader(dataDirectory: directory.path)
+    } throws: { error in
+      let failure = CommandFailure(error)
+      return failure.exit == .outside && failure.sentence.contains("26 (file is not a database)")
+        && failure.sentence.contains("refpassport restore") && !failure.sentence.contains("ada@")
+    }
   }
 
   @Test("an unforeseen error is named by its type: its text may quote what it choked on")

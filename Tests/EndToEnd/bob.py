@@ -110,7 +110,7 @@ def rotation(directory):
             serving("smtp", "--out", os.path.join(directory, "sink")) as smtp:
         appliance = Appliance(directory, bob, smtp, poll="1s", more_bob=", alarm_after: 3s")
         with appliance.daemon():
-            wait_until(lambda: os.path.exists(os.path.join(appliance.data, "refpassport.db")), "the daemon begins")
+            wait_until(lambda: os.path.exists(f"{appliance.data}/control.sock"), "the daemon begins")
             wait_until(lambda: appliance.json("leavers", "list").get("baseline"), "the baseline is taken")
             post(bob, "token?value=rotated-token")
             wait_until(lambda: "bob" in alarms(appliance), "a refused token is an alarm")
@@ -143,7 +143,7 @@ def companies(directory):
             appliances.append(Appliance(place, bob, smtp))
         with appliances[0].daemon(), appliances[1].daemon():
             for appliance in appliances:
-                wait_until(lambda: os.path.exists(os.path.join(appliance.data, "refpassport.db")), "both begin")
+                wait_until(lambda: os.path.exists(f"{appliance.data}/control.sock"), "both begin")
                 wait_until(lambda: appliance.json("leavers", "list").get("baseline"), "both take their baseline")
                 marks.append({row["mark"] for row in appliance.json("leavers", "list")["leavers"]})
         require(marks[0] and not marks[0] & marks[1], "the same people have other marks elsewhere")

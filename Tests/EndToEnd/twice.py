@@ -1,4 +1,4 @@
-"""Two passes against a sandbox started apart send each reference once: also with kill -9 between."""
+"""Two passes against a sandbox started apart send each reference once: with kill -9 between, and begun together."""
 import os
 import signal
 
@@ -49,5 +49,31 @@ def killed_between():
     print("killed between: 3 leavers, 3 mails")
 
 
+def begun_together():
+    """Several that begin in the same empty place: one makes keys and data, the others are told; who looks is, too."""
+    with workshop("together") as directory, serving("bob", "--people", "12") as bob, \
+            serving("smtp", "--out", os.path.join(directory, "sink")) as smtp:
+        looks = []
+        for attempt in range(5):
+            place = os.path.join(directory, str(attempt))
+            os.mkdir(place)
+            appliance = Appliance(place, bob, smtp)
+            together = [appliance.start("run", "--once") for _ in range(4)]
+            while any(process.poll() is None for process in together):
+                looked = appliance("leavers", "list", expect=None)
+                looks.append(looked.returncode)
+                require(looked.returncode == 0 or "no appliance yet" in looked.stderr or "in a moment" in looked.stderr,
+                        f"who looks sees all or is told to come again: {looked.stderr}")
+            ends = sorted(process.returncode for process in together)
+            require(ends[0] == 0 and set(ends) <= {0, 2}, f"each runs or is refused: {ends}")
+            require(appliance("leavers", "list").stdout.startswith("Baseline taken"), "one has read Bob")
+            appliance("run", "--once")
+            require(appliance.json("audit", "verify")["ok"], "and what it made is whole")
+        require(looks, "somebody looked meanwhile")
+    print("begun together: of four at once in an empty place one makes it, five times over; "
+          f"{len(looks)} looks meanwhile")
+
+
 twice()
 killed_between()
+begun_together()

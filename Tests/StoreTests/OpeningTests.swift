@@ -3,6 +3,7 @@ import Cryptography
 import Delivery
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Store
@@ -116,6 +117,78 @@ struct OpeningTests {
     #expect(throws: StoreError.readOnly) { try reader.checkpoint(at: time()) }
     #expect(throws: StoreError.readOnly) { try reader.reset(departure(1).person, at: time()) }
     #expect(throws: (any Error).self) { try reader.queue.write { try $0.execute(sql: "DELETE FROM sealed") } }
+  }
+
+  @Test("tables of an earlier version: a reader says so, the owner brings them up to this one", arguments: 0..<11)
+  func olderVersion(_ version: Int) throws {
+    try FileManager.default.createDirectory(atPath: bench.path, withIntermediateDirectories: true)
+    let queue = try DatabaseQueue(path: bench.database)
+    // Version 0 is the empty file that stands there when an owner begins.
+    if version > 0 { try Schema.migrator.migrate(queue, upTo: "\(version)") }
+    try queue.close()
+    #expect(throws: StoreError.olderVersion) { try ApplianceStore.reader(dataDirectory: bench.path) }
+    let store = try bench.open()
+    #expect(try ApplianceStore.reader(dataDirectory: bench.path).cases() == store.cases())
+  }
+
+  @Test("tables of a later version are left alone by reader and owner")
+  func laterVersion() throws {
+    do { try bench.open().admit(1) }
+    try bench.tamper("INSERT INTO grdb_migrations VALUES ('1000')")
+    let before = FileManager.default.contents(atPath: bench.database)
+    #expect(throws: StoreError.laterVersion) { try ApplianceStore.reader(dataDirectory: bench.path) }
+    #expect(throws: StoreError.laterVersion) { try bench.open() }
+    #expect(FileManager.default.contents(atPath: bench.database) == before)
+  }
+
+  @Test(
+    "what SQLite could not do is told by cause and code, never by the statement",
+    arguments: [
+      (.SQLITE_FULL, .full), (.SQLITE_IOERR, .damaged), (.SQLITE_CORRUPT, .damaged), (.SQLITE_NOTADB, .damaged),
+      (.SQLITE_CANTOPEN, .forbidden), (.SQLITE_READONLY, .forbidden), (.SQLITE_PERM, .forbidden),
+      (.SQLITE_BUSY, .busy), (.SQLITE_LOCKED, .busy), (.SQLITE_ERROR, .program), (.SQLITE_CONSTRAINT, .program),
+    ] as [(ResultCode, DatabaseFailure.Cause)])
+  func failures(_ code: ResultCode, _ cause: DatabaseFailure.Cause) throws {
+    let secret = "ada@acme.example"
+    let error = DatabaseError(resultCode: code, message: secret, sql: "SELECT '\(secret)'", arguments: [secret])
+    let failure = try #require(DatabaseFailure(error))
+    #expect(failure.cause == cause)
+    #expect(failure.code.hasPrefix("\(code.rawValue) ("))
+    #expect(!"\(failure)".contains(secret))
+    #expect(DatabaseFailure(StoreError.readOnly) == nil)
+  }
+
+  @Test("readers that come while the owner begins see all or are told to come again; the owner begins whatever they do")
+  func readersAtTheBeginning() throws {
+    for _ in 0..<10 {
+      let bench = try Workbench()
+      let over = Atomic(false)
+      let looks = Atomic(0)
+      let others = Mutex<[String]>([])
+      let group = DispatchGroup()
+      for _ in 0..<4 {
+        DispatchQueue.global().async(group: group) {
+          while !over.load(ordering: .relaxed) {
+            do {
+              _ = try ApplianceStore.reader(dataDirectory: bench.path).departures()
+              looks.add(1, ordering: .relaxed)
+            } catch StoreError.olderVersion {
+              continue
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+              continue  // There is no file yet.
+            } catch {
+              others.withLock { $0.append("\(error)") }
+            }
+          }
+        }
+      }
+      let store = try bench.open()
+      while looks.load(ordering: .relaxed) < 4, others.withLock(\.isEmpty) { usleep(1000) }
+      over.store(true, ordering: .relaxed)
+      group.wait()
+      #expect(others.withLock { $0 } == [])
+      withExtendedLifetime(store) {}
+    }
   }
 
   @Test("a reader of a directory nobody has open")

@@ -299,7 +299,7 @@ struct RestorationTests {
       #expect(throws: Crash.self) { try restore(to: other.path, kek: other.kek, crash: crash) }
       #expect(throws: StoreError.restoreUnfinished) { try reopen(other.path, kek: other.kek) }
       #expect(throws: StoreError.restoreUnfinished) {
-        try ApplianceStore.checkWhole(dataDirectory: other.path)
+        try DataDirectoryLock(dataDirectory: other.path)
       }
       try restore(to: other.path, kek: other.kek)
       let restored = try reopen(other.path, kek: other.kek)

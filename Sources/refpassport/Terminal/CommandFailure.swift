@@ -53,6 +53,10 @@ struct CommandFailure: Error {
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")
     case let failure as any SelfExplaining: self.init(failure.exit, failure.sentence)
     default:
+      if let failure = DatabaseFailure(error) {
+        self.init(failure.exit, failure.sentence)
+        return
+      }
       self.init(.outside, "Failed inside (\(type(of: error))): this is a fault of the program; please report it.")
     }
   }

@@ -48,13 +48,14 @@ struct Wiring: Sendable {
     self.configuration = configuration
     let clock = WatchedClock(clock)
     self.clock = clock
-    try ApplianceStore.checkWhole(dataDirectory: configuration.dataDirectory)
+    let lock = try DataDirectoryLock(dataDirectory: configuration.dataDirectory)
     let keys = try Self.openKeys(configuration, at: clock.now())
     rootCertificate = try keys.issuer.root.pem
     let organisation = configuration.organisation
     let origin = Self.origin(of: keys, domain: organisation.domain)
     store = try ApplianceStore.open(
-      dataDirectory: configuration.dataDirectory, kek: try Self.kek(configuration), signer: keys.ledger, origin: origin,
+      dataDirectory: configuration.dataDirectory, lock: lock, kek: try Self.kek(configuration), signer: keys.ledger,
+      origin: origin,
       extraRoots: configuration.scanPaths,
       vocabulary: [organisation.name, organisation.domain] + BobAdvice.all + SourceAlarm.words,
       lookupRetention: configuration.lookupRetention, logger: logger)

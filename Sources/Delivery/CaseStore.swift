@@ -57,10 +57,12 @@ package struct CaseChange: Sendable {
   package var notices: [NoticeDraft]
   /// The report to insert or update, by its hash.
   package var report: KeptReport?
+  /// Whose departure is forgotten by this step, since they are back.
+  package var returned: PersonMark?
 
   package init(
     _ after: Case, expected: Stage, seal: [SealedPart: [UInt8]] = [:], attempt: Attempt? = nil,
-    entries: [EntryDraft] = [], notices: [NoticeDraft] = [], report: KeptReport? = nil
+    entries: [EntryDraft] = [], notices: [NoticeDraft] = [], report: KeptReport? = nil, returned: PersonMark? = nil
   ) {
     self.after = after
     self.expected = expected
@@ -69,6 +71,7 @@ package struct CaseChange: Sendable {
     self.entries = entries
     self.notices = notices
     self.report = report
+    self.returned = returned
   }
 
   /// The row once the step is committed: what a further step begins with.
@@ -85,7 +88,8 @@ package struct CaseChange: Sendable {
     let second = try next(after)
     return CaseChange(
       second.after, expected: expected, seal: seal.merging(second.seal) { $1 }, attempt: second.attempt ?? attempt,
-      entries: entries + second.entries, notices: notices + second.notices, report: second.report ?? report)
+      entries: entries + second.entries, notices: notices + second.notices, report: second.report ?? report,
+      returned: second.returned ?? returned)
   }
 }
 

@@ -6,18 +6,15 @@ package import Mail
 /// Opens a case for every new sighting, and tells existing cases what changed in Bob.
 package struct Intake: Sendable {
   private let store: any CaseStore
-  private let ledger: any AuditLedger
   private let departures: any DepartureLog
   private let admission: Admission
   private let restores: RestoreGuard
   private let logger: Logger
 
   package init(
-    store: any CaseStore, ledger: any AuditLedger, departures: any DepartureLog, admission: Admission,
-    restores: RestoreGuard, logger: Logger
+    store: any CaseStore, departures: any DepartureLog, admission: Admission, restores: RestoreGuard, logger: Logger
   ) {
     self.store = store
-    self.ledger = ledger
     self.departures = departures
     self.admission = admission
     self.restores = restores
@@ -54,8 +51,11 @@ package struct Intake: Sendable {
         try departures.update(departure, at: now)
       case .excluded(let departure): try departures.exclude(departure, at: now)
       case .returned(let person, let id):
-        if let id { result.revoked += try withdraw(id, at: now) ? 1 : 0 }
-        try departures.reset(person, at: now)
+        if let row = try id.flatMap({ try store.find($0) }) {
+          result.revoked += try withdraw(row, of: person, at: now) ? 1 : 0
+        } else {
+          try departures.reset(person, at: now)
+        }
       }
     }
     return result
@@ -110,23 +110,20 @@ package struct Intake: Sendable {
   }
 
   /// The termination is no more. Before anything was issued the case is cancelled; afterwards the reference is revoked,
-  /// and a case still open waits for a person.
-  private func withdraw(_ id: CaseID, at now: Timestamp) throws -> Bool {
-    guard let row = try store.find(id), row.hold?.reason != .terminationCancelled else { return false }
+  /// and a case still open waits for a person. The mark of the departure goes in the same step, so that none is told twice.
+  private func withdraw(_ row: Case, of person: PersonMark, at now: Timestamp) throws -> Bool {
     let why: [String: CanonicalJSON] = ["why": .string(HoldReason.terminationCancelled.rawValue)]
-    if row.stage == .detected || (row.stage == .held && row.hold?.resume == .detected) {
-      let change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }
-      try store.commit(change, at: now)
-      return false
-    }
-    let revocation = EntryDraft(.revoke, case: id, why)
-    if var change = Self.holding(row, for: .terminationCancelled, at: now) {
-      change.entries.insert(revocation, at: 0)
-      try store.commit(change, at: now)
+    let isIssued = row.stage != .detected && row.hold?.resume != .detected
+    var change: CaseChange
+    if isIssued {
+      change = Self.holding(row, for: .terminationCancelled, at: now) ?? CaseChange(row, expected: row.stage)
+      change.entries.insert(EntryDraft(.revoke, case: row.id, why), at: 0)
     } else {
-      try ledger.append([revocation], at: now)
+      change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }
     }
-    logger.warning("reference revoked", metadata: ["case": "\(id)"])
-    return true
+    change.returned = person
+    try store.commit(change, at: now)
+    if isIssued { logger.warning("reference revoked", metadata: ["case": "\(row.id)"]) }
+    return isIssued
   }
 }

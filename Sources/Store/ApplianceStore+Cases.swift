@@ -65,6 +65,7 @@ extension ApplianceStore: CaseStore {
       for (part, blob) in sealed { try Self.save(part, blob, of: id, in: database) }
       if let attempt = change.attempt { try AttemptRow.save(attempt, of: id, in: database) }
       if let report = change.report { try Self.save(report, of: id, in: database) }
+      if let person = change.returned { try Self.reset(person, in: database) }
       _ = try Self.queue(change.notices, due: now, at: now, in: database)
       try owner.book.append(change.entries, to: &head, at: now, in: database)
     }

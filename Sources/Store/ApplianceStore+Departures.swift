@@ -74,11 +74,13 @@ extension ApplianceStore: DepartureLog {
 
   package func reset(_ person: PersonMark, at now: Timestamp) throws {
     _ = try owned()
-    try queue.write { database in
-      try database.run("DELETE FROM departure WHERE person = ?", [Data(person.bytes)])
-      try database.run(
-        "DELETE FROM sighting WHERE person = ? AND at < ?", [Data(person.bytes), Self.never])
-    }
+    try queue.write { try Self.reset(person, in: $0) }
+  }
+
+  static func reset(_ person: PersonMark, in database: Database) throws {
+    try database.run("DELETE FROM departure WHERE person = ?", [Data(person.bytes)])
+    try database.run(
+      "DELETE FROM sighting WHERE person = ? AND at < ?", [Data(person.bytes), Self.never])
   }
 
   /// Keeps the start mark that is there if the new one is nil.

@@ -18,7 +18,7 @@ final class Office {
       dataDirectory: directory, kek: SecretKey(randomOfSize: 32), signer: .generate(),
       origin: "acme.example/refpassport/test")
     intake = Intake(
-      store: store, ledger: store, departures: store, admission: Admission(domains: ASCIIOnlyDomains()),
+      store: store, departures: store, admission: Admission(domains: ASCIIOnlyDomains()),
       restores: RestoreGuard(store, leadDays: 0),
       logger: Logger(label: "office", factory: { _ in SwiftLogNoOpLogHandler() }))
   }

@@ -10,7 +10,7 @@ struct IntakeTests {
 
   var intake: Intake {
     Intake(
-      store: store, ledger: store, departures: store, admission: Sample.admission,
+      store: store, departures: store, admission: Sample.admission,
       restores: RestoreGuard(store, leadDays: 2), logger: Sample.logger())
   }
 
@@ -153,17 +153,18 @@ struct IntakeTests {
     #expect(store.events(of: row.id) == [.hold, .revoke, .hold])
   }
 
-  @Test("the mark is reset only after the revocation stands, and telling it twice revokes once")
-  func returnedTwice() throws {
-    let row = try Sample.queued(in: store)
+  @Test(
+    "revocation or cancelling, and the end of the mark, are one step: a full disk leaves both undone",
+    arguments: [Stage.detected, .queued, .accepted, .purging, .purged])
+  func returnedAtomically(stage: Stage) throws {
+    let row = try Sample.queued(in: store, at: stage)
     let sighting = Sighting.returned(Sample.departure().person, caseID: row.id)
     store.state.withLock { $0.failing = true }
     #expect(throws: MemoryStore.DiskFull.self) { try intake.take([sighting], at: Sample.now) }
     #expect(store.state.withLock { !$0.departures.isEmpty && $0.entries.isEmpty })
+    #expect(try store.find(row.id)?.stage == stage)
     store.state.withLock { $0.failing = false }
     _ = try intake.take([sighting], at: Sample.now)
-    _ = try intake.take([sighting], at: Sample.now)
-    #expect(store.events(of: row.id) == [.revoke, .hold])
     #expect(store.state.withLock { $0.departures.isEmpty })
   }
 
@@ -179,5 +180,6 @@ struct IntakeTests {
     _ = try intake.take([.returned(Sample.departure().person, caseID: row.id)], at: Sample.now)
     #expect(try store.find(row.id)?.stage == after)
     #expect(store.events(of: row.id) == events)
+    #expect(store.state.withLock { $0.departures.isEmpty })
   }
 }

@@ -99,6 +99,7 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
         state.attempts[change.after.id] = all
       }
       if let report = change.report { state.keep(report, of: change.after.id) }
+      if let person = change.returned { state.departures.remove(person) }
       state.entries += change.entries
       state.queue(change.notices, due: now, at: now)
     }

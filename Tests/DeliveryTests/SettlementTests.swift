@@ -82,7 +82,7 @@ struct SettlementTests {
   @Test("a release reads a person without address again, and goes on only if Bob has one now")
   func reread() async throws {
     let intake = Intake(
-      store: store, ledger: store, departures: store, admission: Sample.admission,
+      store: store, departures: store, admission: Sample.admission,
       restores: RestoreGuard(store, leadDays: 0), logger: Sample.logger())
     _ = try intake.take(
       [.left(Sample.departure(), employee: "42", .init(facts: Sample.facts(email: nil)), holds: [])], at: Sample.now)

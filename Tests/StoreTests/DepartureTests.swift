@@ -1,3 +1,4 @@
+import Audit
 import Delivery
 import Foundation
 import GRDB
@@ -58,6 +59,25 @@ struct DepartureTests {
     let second = try store.admit(1)
     #expect(try store.handled()[departure(1).person]?.caseID == second.id)
     #expect(try store.find(first.id) != nil)
+  }
+
+  @Test("a step that tells of a return resets with it, of a purged case too, and not if the case has moved meanwhile")
+  func returned() throws {
+    let row = try store.admitCancelled(1)
+    _ = try Purger(store).purge([row], at: time(20))
+    let purged = try #require(try store.find(row.id))
+    #expect(purged.stage == .purged)
+    let size = try store.size()
+    var change = CaseChange(
+      row, expected: row.stage, entries: [EntryDraft(.revoke, case: row.id)], returned: departure(1).person)
+    #expect(throws: CaseStoreError.self) { try store.commit(change, at: time(30)) }
+    #expect(try store.handled().count == 1)
+    #expect(try store.size() == size)
+    (change.after, change.expected) = (purged, .purged)
+    try store.commit(change, at: time(30))
+    #expect(try store.handled().isEmpty)
+    #expect(try store.size() == size + 1)
+    #expect(try store.find(row.id)?.stage == .purged)
   }
 
   @Test("a new start date is a rehire and a new departure")

@@ -92,7 +92,7 @@ struct Wiring: Sendable {
           log: store, bell: bell, patience: configuration.bob.alarmAfter, started: clock.now()), store: store,
         checkpoints: CheckpointPost(ledger: store, log: store, stamping: stamping),
         intake: Intake(
-          store: store, ledger: store, departures: store, admission: admission, restores: restores, logger: logger),
+          store: store, departures: store, admission: admission, restores: restores, logger: logger),
         issuance: Issuance(
           store: store, ledger: store, issuer: issuer, posting: posting, admission: admission, logger: logger),
         courier: Courier(

@@ -13,36 +13,59 @@ package final class BobTLSDoor: Sendable {
   package init(_ bob: SandboxBob, identity: SMTPSinkIdentity, port: Int = 0) throws {
     self.port = try listener.start(port: port) { stream in
       guard stream.startTLS(identity) else { return }
-      while let reply = Self.reply(to: stream, by: bob) {
-        guard stream.write(reply.head), stream.write(reply.body) else { return }
+      while let request = LoopbackRequest(from: stream) {
+        let words = request.line.split(separator: " ")
+        guard words.count == 3 else { return }
+        let reply = bob.reply(
+          method: String(words[0]), target: String(words[1]), authorization: request.headers["authorization"],
+          contentType: request.headers["content-type"], body: request.body)
+        guard Self.send(reply, over: stream) else { return }
       }
     }
   }
 
   package func stop() async { await listener.stop() }
 
-  /// Reads one request and has it answered; nil at the end of the connection, or if an answer is to break off.
-  private static func reply(to stream: LoopbackStream, by bob: SandboxBob) -> (head: String, body: [UInt8])? {
-    func line() -> String? {
-      stream.line(limit: 1 << 16).map {
-        String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  /// Sends an answer as it is to go out; false if the connection has ended with it.
+  private static func send(_ reply: SandboxBob.Reply, over stream: LoopbackStream) -> Bool {
+    switch reply.ending {
+    case .whole:
+      return stream.write(head(of: reply)) && stream.write(reply.body)
+    case .slowHead:
+      usleep(300_000)
+      return stream.write(head(of: reply)) && stream.write(reply.body)
+    case .slowBody:
+      guard stream.write(head(of: reply)) else { return false }
+      for piece in pieces(of: reply.body) {
+        guard stream.write(piece) else { return false }
+        usleep(60_000)
       }
+      return true
+    case .truncated, .reset:
+      stream.write(head(of: reply))
+      stream.write(Array(reply.body.prefix(reply.body.count / 2)))
+      reply.ending == .reset ? stream.reset() : stream.leave()
+    case .drop:
+      stream.leave()
+    case .endless:
+      let blanks = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 16)
+      guard stream.write(head(of: reply, hasLength: false)), stream.write(reply.body) else { return false }
+      while stream.write(blanks) {}
     }
-    guard let words = line()?.split(separator: " "), words.count == 3 else { return nil }
-    var headers: [String: String] = [:]
-    while let header = line(), !header.isEmpty {
-      let parts = header.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      headers[parts[0].lowercased()] = parts.count > 1 ? parts[1] : ""
-    }
-    let length = min(max(0, headers["content-length"].flatMap { Int($0) } ?? 0), 1 << 20)
-    guard let body = stream.octets(length) else { return nil }
-    let reply = bob.reply(
-      method: String(words[0]), target: String(words[1]), authorization: headers["authorization"],
-      contentType: headers["content-type"], body: Array(body))
-    guard reply.ending == .whole else { return nil }
+    return false
+  }
+
+  /// - Parameter hasLength: without a length the body ends with the connection (RFC 9112, section 6.3).
+  private static func head(of reply: SandboxBob.Reply, hasLength: Bool = true) -> String {
     var told = reply.headers
-    told["content-length"] = "\(reply.body.count)"
+    told[hasLength ? "content-length" : "connection"] = hasLength ? "\(reply.body.count)" : "close"
     let lines = told.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }
-    return ("HTTP/1.1 \(reply.status) \(reply.status)\r\n\(lines.joined())\r\n", reply.body)
+    return "HTTP/1.1 \(reply.status) \(reply.status)\r\n\(lines.joined())\r\n"
+  }
+
+  /// A body in about five pieces.
+  private static func pieces(of body: [UInt8]) -> [[UInt8]] {
+    let size = body.count / 5 + 1
+    return stride(from: 0, to: body.count, by: size).map { Array(body[$0..<min(body.count, $0 + size)]) }
   }
 }

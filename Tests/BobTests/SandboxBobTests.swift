@@ -179,33 +179,67 @@ struct SocketTests {
   }
 }
 
-@Suite("Bob's certificate")
+@Suite("Bob over TLS")
 struct CertificateTests {
-  @Test(
-    "A certificate that is not trusted, or is another host's, is refused before anything is asked",
-    arguments: [(false, "IP:127.0.0.1", false), (true, "DNS:api.hibob.com", false), (true, "IP:127.0.0.1", true)])
-  func certificate(isTrusted: Bool, name: String, isWell: Bool) async throws {
-    let bob = SandboxBob(people: SandboxBob.company(size: 20))
+  private func client(_ url: String, caFile: String? = nil) throws -> BobClient {
+    BobClient(
+      endpoint: try #require(BobEndpoint(loopback: url)), serviceUser: "SERVICE-1234", token: { "sandbox-token" },
+      exchange: CurlExchange(caFile: caFile), clock: ManualClock(Bench.noon))
+  }
+
+  /// A stand-in over TLS, and the file with its certificate.
+  private func withDoor(
+    named name: String, to bob: SandboxBob, _ body: (_ url: String, _ caFile: String) async throws -> Void
+  ) async throws {
     let identity = try SMTPSinkIdentity(names: [name])
     let door = try BobTLSDoor(bob, identity: identity)
     let file = FileManager.default.temporaryDirectory.path + "/bob-\(UUID().uuidString).pem"
     try identity.writeCertificate(to: file)
     defer { try? FileManager.default.removeItem(atPath: file) }
-    let clock = ManualClock(Bench.noon)
-    let client = BobClient(
-      endpoint: try #require(BobEndpoint(loopback: "https://127.0.0.1:\(door.port)")), serviceUser: "SERVICE-1234",
-      token: { "sandbox-token" }, exchange: CurlExchange(caFile: isTrusted ? file : nil), clock: clock)
-    let watcher = Watcher(
-      client: client, log: MemoryLog(), rules: WatchRules(), marks: Marks(key: PlainKey(), company: "acme.example"),
-      clock: clock, sleep: { _ in })
-    if isWell {
-      #expect(try await watcher.poll(at: clock.now()).people == 20)
-    } else {
-      let failure = await #expect(throws: LeaverSourceFailure.self) { try await watcher.poll(at: clock.now()) }
-      #expect(failure?.advice.contains("certificate") == true)
-    }
-    #expect(bob.recorder.requests.count == (isWell ? 1 : 0))
+    try await body("https://127.0.0.1:\(door.port)", file)
     await door.stop()
+  }
+
+  @Test(
+    "A certificate that is not trusted, or is another host's, is refused before anything is asked",
+    arguments: [(false, "IP:127.0.0.1", false), (true, "DNS:api.hibob.com", false), (true, "IP:127.0.0.1", true)])
+  func certificate(isTrusted: Bool, name: String, isWell: Bool) async throws {
+    let bob = SandboxBob(people: SandboxBob.company(size: 20))
+    try await withDoor(named: name, to: bob) { url, caFile in
+      let watcher = Watcher(
+        client: try client(url, caFile: isTrusted ? caFile : nil), log: MemoryLog(), rules: WatchRules(),
+        marks: Marks(key: PlainKey(), company: "acme.example"), clock: ManualClock(Bench.noon), sleep: { _ in })
+      if isWell {
+        #expect(try await watcher.poll(at: Bench.noon).people == 20)
+      } else {
+        let failure = await #expect(throws: LeaverSourceFailure.self) { try await watcher.poll(at: Bench.noon) }
+        #expect(failure?.advice.contains("certificate") == true)
+      }
+      #expect(bob.recorder.requests.count == (isWell ? 1 : 0))
+    }
+  }
+
+  @Test("Each trouble on the way looks over TLS as it does in clear", arguments: SandboxBob.Switches.Trouble.allCases)
+  func trouble(_ trouble: SandboxBob.Switches.Trouble) async throws {
+    let company = SandboxBob.company(size: 20)
+    let bob = SandboxBob(people: company)
+    bob.switches.trouble = trouble
+    let person = try #require(EmployeeID(company[0].id))
+    /// The record, or why there is none; not when to ask again, which is drawn.
+    func outcome(_ client: BobClient) async -> String {
+      do { return String(decoding: try await client.collect(.person(person, .status)) ?? [], as: UTF8.self) } catch {
+        return error.advice
+      }
+    }
+    let port = try await bob.start()
+    let inClear = await outcome(try client("http://127.0.0.1:\(port)"))
+    await bob.stop()
+    let passes: Set<SandboxBob.Switches.Trouble> = [.slowHead, .slowBody, .gzip]
+    #expect(inClear.contains(company[0].id) == passes.contains(trouble), "\(inClear)")
+    try await withDoor(named: "IP:127.0.0.1", to: bob) { url, caFile in
+      let overTLS = await outcome(try client(url, caFile: caFile))
+      #expect(overTLS == inClear)
+    }
   }
 }
 

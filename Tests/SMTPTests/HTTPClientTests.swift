@@ -81,7 +81,7 @@ import Testing
       _ = try await client.perform(HTTPRequest(url: url)) { _ in }
       let first = try #require(responder.asked.first)
       #expect(first.line.hasPrefix("POST "))
-      #expect(first.body == "{\"a\":1}")
+      #expect(first.body == "{\"a\":1}\n")
       #expect(first.headers["content-type"] == "application/json")
       #expect(
         first.headers["authorization"] == "Basic " + Data("SERVICE-1:sample token".utf8).base64EncodedString()

@@ -39,9 +39,12 @@ final class HTTPResponder: Sendable {
     let record = self.record
     port = try listener.start { [listener] stream in
       let connection = record.connect()
-      while let asked = Self.read(from: stream, connection: connection) {
-        record.note(asked)
-        let (text, ending) = answer(asked.line)
+      while let request = LoopbackRequest(from: stream) {
+        record.note(
+          Asked(
+            line: request.line, headers: request.headers, body: String(decoding: request.body, as: UTF8.self),
+            connection: connection))
+        let (text, ending) = answer(request.line)
         stream.write(text)
         switch ending {
         case .keep: continue
@@ -56,21 +59,4 @@ final class HTTPResponder: Sendable {
 
   var asked: [Asked] { record.asked }
   func stop() async { await listener.stop() }
-
-  private static func read(from stream: LoopbackStream, connection: Int) -> Asked? {
-    func line() -> String? {
-      stream.line().map {
-        String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-      }
-    }
-    guard let first = line() else { return nil }
-    var headers: [String: String] = [:]
-    while let header = line(), !header.isEmpty {
-      let parts = header.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      headers[parts[0].lowercased()] = parts.count > 1 ? parts[1] : ""
-    }
-    // A body is one line here, its LF included.
-    let body = headers["content-length"].flatMap { Int($0) } ?? 0 > 0 ? line() ?? "" : ""
-    return Asked(line: first, headers: headers, body: body, connection: connection)
-  }
 }

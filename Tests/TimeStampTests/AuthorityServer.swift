@@ -1,16 +1,8 @@
-import Foundation
 import Sandbox
 import Synchronization
 
 /// The address of an authority: takes one POST a connection, remembers it, and answers with the very octets it is given.
 final class AuthorityServer: Sendable {
-  struct Asked: Sendable {
-    var line: String
-    /// By lower-case name.
-    var headers: [String: String]
-    var body: [UInt8]
-  }
-
   struct Answer: Sendable {
     var status = "200 OK"
     var type: String? = "application/timestamp-reply"
@@ -21,7 +13,7 @@ final class AuthorityServer: Sendable {
   }
 
   private final class Record: Sendable {
-    let asked = Mutex<[Asked]>([])
+    let asked = Mutex<[LoopbackRequest]>([])
   }
 
   private let listener = LoopbackListener()
@@ -31,7 +23,7 @@ final class AuthorityServer: Sendable {
   init(_ answer: @escaping @Sendable ([UInt8]) throws -> Answer) throws {
     let record = self.record
     let port = try listener.start { [listener] stream in
-      guard let asked = Self.read(from: stream) else { return }
+      guard let asked = LoopbackRequest(from: stream) else { return }
       record.asked.withLock { $0.append(asked) }
       guard let answer = try? answer(asked.body) else { return }
       if answer.hangs { return stream.hang { listener.isStopped } }
@@ -45,20 +37,6 @@ final class AuthorityServer: Sendable {
     url = "http://127.0.0.1:\(port)/tsa"
   }
 
-  var asked: [Asked] { record.asked.withLock { $0 } }
+  var asked: [LoopbackRequest] { record.asked.withLock { $0 } }
   func stop() async { await listener.stop() }
-
-  private static func read(from stream: LoopbackStream) -> Asked? {
-    func line() -> String? {
-      stream.line().map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
-    }
-    guard let first = line() else { return nil }
-    var headers: [String: String] = [:]
-    while let header = line(), !header.isEmpty {
-      let parts = header.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      headers[parts[0].lowercased()] = parts.count > 1 ? parts[1] : ""
-    }
-    guard let body = stream.octets(headers["content-length"].flatMap { Int($0) } ?? 0) else { return nil }
-    return Asked(line: first, headers: headers, body: Array(body))
-  }
 }

@@ -1,6 +1,7 @@
 import Curl
 import Delivery
 import Foundation
+import Sandbox
 import Testing
 
 @testable import TimeStamp
@@ -14,7 +15,7 @@ struct HTTPTimestampAuthorityTests {
 
   private func ask(
     _ seconds: Int = 10, _ answer: @escaping @Sendable ([UInt8]) throws -> AuthorityServer.Answer
-  ) async throws -> (Result<TimestampToken, TimestampError>, [AuthorityServer.Asked]) {
+  ) async throws -> (Result<TimestampToken, TimestampError>, [LoopbackRequest]) {
     let server = try AuthorityServer(answer)
     let client = HTTPTimestampAuthority(
       url: server.url, roots: try TimestampRoots(file: authority.roots), domain: "acme.example", seconds: seconds)

@@ -78,7 +78,11 @@ package final class ApplianceStore: Sendable {
   /// The database, made if it is missing, at the newest schema and with every setting asserted.
   static func openDatabase(in directory: DataDirectory) throws -> DatabaseQueue {
     try directory.createFiles()
-    let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: false))
+    return try openDatabase(at: directory.database)
+  }
+
+  static func openDatabase(at path: String) throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
     try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
     try queue.read { try Schema.refuseLater($0) }
     try Schema.migrator.migrate(queue)

@@ -158,36 +158,46 @@ struct OpeningTests {
     #expect(DatabaseFailure(StoreError.readOnly) == nil)
   }
 
-  @Test("readers that come while the owner begins see all or are told to come again; the owner begins whatever they do")
+  private struct Looks {
+    var areOver = false
+    /// How many saw all.
+    var whole = 0
+    var failures: [String] = []
+  }
+
+  @Test(
+    "readers that come while the tables are made see all or are told to come again; the tables are made all the same")
   func readersAtTheBeginning() throws {
     for _ in 0..<10 {
       let bench = try Workbench()
-      let over = Atomic(false)
-      let looks = Atomic(0)
-      let others = Mutex<[String]>([])
+      let directory = DataDirectory(bench.path)
+      try directory.create()
+      // Before there are readers: in their process it would drop their locks (`DataDirectory.createFiles`).
+      try directory.createFiles()
+      let looks = Mutex(Looks())
       let group = DispatchGroup()
       for _ in 0..<4 {
         DispatchQueue.global().async(group: group) {
-          while !over.load(ordering: .relaxed) {
+          while !looks.withLock(\.areOver) {
             do {
               _ = try ApplianceStore.reader(dataDirectory: bench.path).departures()
-              looks.add(1, ordering: .relaxed)
+              looks.withLock { $0.whole += 1 }
             } catch StoreError.olderVersion {
               continue
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-              continue  // There is no file yet.
             } catch {
-              others.withLock { $0.append("\(error)") }
+              looks.withLock { $0.failures.append("\(error)") }
             }
           }
         }
       }
-      let store = try bench.open()
-      while looks.load(ordering: .relaxed) < 4, others.withLock(\.isEmpty) { usleep(1000) }
-      over.store(true, ordering: .relaxed)
+      let made = Result { try ApplianceStore.openDatabase(at: bench.database) }
+      if case .success = made {
+        while looks.withLock({ $0.whole < 4 && $0.failures.isEmpty }) { usleep(1000) }
+      }
+      looks.withLock { $0.areOver = true }
       group.wait()
-      #expect(others.withLock { $0 } == [])
-      withExtendedLifetime(store) {}
+      #expect(throws: Never.self) { try made.get().close() }
+      #expect(looks.withLock(\.failures) == [])
     }
   }
 

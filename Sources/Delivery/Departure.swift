@@ -84,7 +84,9 @@ package protocol DepartureLog: Sendable {
   /// Takes a termination date for one that was never sighted in time, whatever comes.
   func disbelieve(_ departure: Departure) throws
   /// Forgets a person's mark, seen again in a status that is no departure; dates that are disbelieved stay so.
-  func reset(_ person: PersonMark, at now: Timestamp) throws
+  ///
+  /// - Parameter entries: tell of it in the ledger, in the same step.
+  func reset(_ person: PersonMark, telling entries: [EntryDraft], at now: Timestamp) throws
   /// Replaces what is remembered of a person's departure: its termination was moved, or the status has followed the date.
   func update(_ departure: Departure, at now: Timestamp) throws
   /// Remembers a departure for which no case is to be made.

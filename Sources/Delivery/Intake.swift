@@ -54,7 +54,7 @@ package struct Intake: Sendable {
         if let row = try id.flatMap({ try store.find($0) }) {
           result.revoked += try withdraw(row, of: person, at: now) ? 1 : 0
         } else {
-          try departures.reset(person, at: now)
+          try departures.reset(person, telling: [], at: now)
         }
       }
     }
@@ -111,19 +111,35 @@ package struct Intake: Sendable {
 
   /// The termination is no more. Before anything was issued the case is cancelled; afterwards the reference is revoked,
   /// and a case still open waits for a person. The mark of the departure goes in the same step, so that none is told twice.
+  ///
+  /// A closed case counts as issued: a revocation too many harms nobody.
   private func withdraw(_ row: Case, of person: PersonMark, at now: Timestamp) throws -> Bool {
     let why: [String: CanonicalJSON] = ["why": .string(HoldReason.terminationCancelled.rawValue)]
-    let isIssued = row.stage != .detected && row.hold?.resume != .detected
-    var change: CaseChange
-    if isIssued {
-      change = Self.holding(row, for: .terminationCancelled, at: now) ?? CaseChange(row, expected: row.stage)
-      change.entries.insert(EntryDraft(.revoke, case: row.id, why), at: 0)
-    } else {
-      change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }
+    guard row.mayBeIssued else {
+      var change = try row.moved(by: .cancel, at: now, fields: why) { $0.ground = .cancel }
+      change.returned = person
+      try store.commit(change, at: now)
+      return false
     }
-    change.returned = person
-    try store.commit(change, at: now)
-    if isIssued { logger.warning("reference revoked", metadata: ["case": "\(row.id)"]) }
-    return isIssued
+    let revocation = EntryDraft(.revoke, case: row.id, why)
+    if var change = Self.holding(row, for: .terminationCancelled, at: now) {
+      change.entries.insert(revocation, at: 0)
+      change.returned = person
+      try store.commit(change, at: now)
+    } else {
+      // A closed row stays, and the result of a session must find its row as it left it.
+      try departures.reset(person, telling: [revocation], at: now)
+    }
+    logger.warning("reference revoked", metadata: ["case": "\(row.id)"])
+    return true
+  }
+}
+
+extension Case {
+  /// Whether a reference of it may exist: what was done after a backup is forgotten, so a case that came back with one
+  /// may have been mailed.
+  fileprivate var mayBeIssued: Bool {
+    guard let hold else { return stage != .detected }
+    return hold.resume != .detected || hold.reason == .restored
   }
 }

@@ -8,7 +8,8 @@ package struct LoopbackRequest: Sendable {
   package var headers: [String: String]
   package var body: [UInt8]
 
-  /// Reads one; nil at the end of the connection, and for what is no request or is longer than a stand-in takes.
+  /// Reads one; nil at the end of the connection, for a header without a name, and for more than a stand-in takes: lines
+  /// of about 64 KiB, a hundred headers, a body of 1 MiB.
   package init?(from stream: LoopbackStream) {
     func next() -> String? {
       stream.line(limit: 1 << 16).map {
@@ -18,12 +19,17 @@ package struct LoopbackRequest: Sendable {
     guard let line = next() else { return nil }
     self.line = line
     headers = [:]
-    while let header = next(), !header.isEmpty {
-      let parts = header.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      headers[parts[0].lowercased()] = parts.count > 1 ? parts[1] : ""
+    while true {
+      guard let header = next(), headers.count < 100 else { return nil }
+      if header.isEmpty { break }
+      let parts = header.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      guard parts.count == 2, !parts[0].isEmpty else { return nil }
+      headers[parts[0].lowercased()] = parts[1]
     }
-    let length = min(max(0, headers["content-length"].flatMap { Int($0) } ?? 0), 1 << 20)
-    guard let body = stream.octets(length) else { return nil }
+    guard let length = Int(headers["content-length"] ?? "0"), (0...1 << 20).contains(length),
+      let body = stream.octets(length)
+    else { return nil }
     self.body = Array(body)
   }
 }

@@ -72,9 +72,12 @@ extension ApplianceStore: DepartureLog {
   /// When a date that is disbelieved was sighted, in Unix seconds: after any that can come.
   private static let never: Int64 = 253_402_300_799
 
-  package func reset(_ person: PersonMark, at now: Timestamp) throws {
-    _ = try owned()
-    try queue.write { try Self.reset(person, in: $0) }
+  package func reset(_ person: PersonMark, telling entries: [EntryDraft], at now: Timestamp) throws {
+    let book = try owned().book
+    try book.transaction { database, head in
+      try Self.reset(person, in: database)
+      try book.append(entries, to: &head, at: now, in: database)
+    }
   }
 
   static func reset(_ person: PersonMark, in database: Database) throws {

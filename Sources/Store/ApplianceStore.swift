@@ -78,13 +78,17 @@ package final class ApplianceStore: Sendable {
   /// The database, made if it is missing, at the newest schema and with every setting asserted.
   static func openDatabase(in directory: DataDirectory) throws -> DatabaseQueue {
     try directory.createFiles()
-    return try openDatabase(at: directory.database)
+    return try openDatabase(at: directory.database, isNew: !directory.hasKeys)
   }
 
-  static func openDatabase(at path: String) throws -> DatabaseQueue {
+  /// - Parameter isNew: whether there may be no tables yet.
+  static func openDatabase(at path: String, isNew: Bool) throws -> DatabaseQueue {
     let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))
+    try queue.read { database in
+      guard try isNew || Schema.isBegun(database) else { throw StoreError.databaseLost }
+      try Schema.refuseLater(database)
+    }
     try queue.writeWithoutTransaction { try SafetyPragmas.establish(in: $0) }
-    try queue.read { try Schema.refuseLater($0) }
     try Schema.migrator.migrate(queue)
     return queue
   }
@@ -93,11 +97,17 @@ package final class ApplianceStore: Sendable {
   /// stay closed, and every write throws `readOnly`.
   ///
   /// - Throws: `StoreError.olderVersion` while an owner that has just started is still making the tables, or before the
-  ///   first start of a new version; `laterVersion` if a newer program ran here.
+  ///   first start of a new version; `laterVersion` if a newer program ran here; `databaseLost` if there are keys and no
+  ///   tables.
   package static func reader(dataDirectory: String, logger: Logger? = nil) throws -> ApplianceStore {
     let directory = DataDirectory(dataDirectory)
     let queue = try DatabaseQueue(path: directory.database, configuration: configuration(readOnly: true))
-    try queue.read { try Schema.check($0) }
+    // Asked first: an owner that is just beginning makes them after the tables.
+    let hasKeys = directory.hasKeys
+    try queue.read { database in
+      guard try Schema.isBegun(database) else { throw hasKeys ? StoreError.databaseLost : .olderVersion }
+      try Schema.check(database)
+    }
     return ApplianceStore(
       directory: directory, queue: queue, owner: nil, logger: logger ?? Logger(label: "store"),
       extraRoots: [],

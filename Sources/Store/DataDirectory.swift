@@ -24,9 +24,13 @@ struct DataDirectory: Sendable {
     if access(restoration, F_OK) == 0, access(staged, F_OK) == 0 || access(database, F_OK) != 0 {
       throw .restoreUnfinished
     }
-    if access(slots, F_OK) == 0, access(database, F_OK) != 0, try Descriptor(slots, flags: O_RDONLY).size() > 0 {
-      throw .databaseLost
-    }
+    if hasKeys, access(database, F_OK) != 0 { throw .databaseLost }
+  }
+
+  /// Whether there are key slots, which are made after the tables: without tables the database was lost.
+  var hasKeys: Bool {
+    var status = stat()
+    return stat(slots, &status) == 0 && status.st_size > 0
   }
 
   /// Makes the directory if it is missing (mode 0700), and takes others' rights away if it has any.

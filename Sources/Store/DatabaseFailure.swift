@@ -10,6 +10,8 @@ package struct DatabaseFailure: Sendable, Hashable {
     case damaged
     /// The files may not be used by this user, or only be read.
     case forbidden
+    /// No room in memory.
+    case memory
     /// Another process has it for longer than we wait.
     case busy
     /// Anything else is a fault of the program.
@@ -28,6 +30,7 @@ package struct DatabaseFailure: Sendable, Hashable {
       case .SQLITE_FULL: .full
       case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: .forbidden
+      case .SQLITE_NOMEM: .memory
       case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
       default: .program
       }

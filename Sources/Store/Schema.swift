@@ -372,7 +372,15 @@ enum Schema {
   /// Every statement that makes something.
   static let statements = versions.flatMap { $0 }
 
-  /// Throws `laterVersion` for a database that a later version has changed: nothing may be done with it.
+  /// The number of the newest version.
+  static var newest: Int { versions.count }
+
+  /// Whether there are tables of any version.
+  ///
+  /// Asked first, it fixes what the transaction sees, which a statement on a missing table, failing, would not.
+  static func isBegun(_ database: Database) throws -> Bool { try database.tableExists("grdb_migrations") }
+
+  /// Throws `laterVersion` for tables that a later version has changed: nothing may be done with them.
   static func refuseLater(_ database: Database) throws {
     guard try !migrator.hasBeenSuperseded(database) else { throw StoreError.laterVersion }
   }
@@ -380,8 +388,6 @@ enum Schema {
   /// Throws `olderVersion` or `laterVersion` unless the tables are exactly those of this version; for readers, which make
   /// none.
   static func check(_ database: Database) throws {
-    // What is asked first fixes what the transaction sees, which a statement on a missing table, failing, would not.
-    guard try database.tableExists("grdb_migrations") else { throw StoreError.olderVersion }
     try refuseLater(database)
     guard try migrator.hasCompletedMigrations(database) else { throw StoreError.olderVersion }
   }

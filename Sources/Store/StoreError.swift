@@ -21,11 +21,11 @@ package enum StoreError: Error, Sendable, Hashable {
   case unreadableRow(table: String)
   /// The database has not all tables of this version: it is just being made, or only an earlier version ran on it.
   case olderVersion
-  /// A later version of the program ran on the database; what it keeps there is not known to this one.
+  /// A later version of the program has changed the tables; what it keeps there is not known to this one.
   case laterVersion
   /// The store was opened for reading only.
   case readOnly
-  /// The key slots are there and the database is not: restore a backup, or give the directory up.
+  /// The key slots are there and the database is not, or is empty: restore a backup, or give the directory up.
   case databaseLost
   /// A backup was being brought back when the power went: run that again.
   case restoreUnfinished
@@ -55,7 +55,7 @@ extension StoreError: CustomStringConvertible {
     case .olderVersion: "refpassport.db has not all tables of this version yet"
     case .laterVersion: "refpassport.db belongs to a later version of this program"
     case .readOnly: "the store was opened for reading only"
-    case .databaseLost: "refpassport.db is missing in data_dir, though this appliance has run before"
+    case .databaseLost: "refpassport.db is missing in data_dir, or empty, though this appliance has run before"
     case .restoreUnfinished: "a restore was cut off before data_dir was whole"
     case .inhabited(let file): "data_dir holds an appliance already (\(file))"
     case .unusableBackup(let reason): "the backup cannot be used: \(reason)"

@@ -14,6 +14,7 @@ struct ApplianceKeysTests {
   /// A data directory that is gone afterwards.
   private func inDirectory(_ body: (String) throws -> Void) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "keys-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: path) }
     try body(path)
   }

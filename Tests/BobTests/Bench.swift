@@ -55,7 +55,7 @@ struct Bench {
       switch sighting {
       case .left(let departure, _, _, _, _): log.openCase(departure, at: clock.now())
       case .terminationMoved(let departure, _): log.update(departure, at: clock.now())
-      case .returned(let person, _): log.reset(person, at: clock.now())
+      case .returned(let person, _): log.reset(person, telling: [], at: clock.now())
       case .excluded(let departure): log.exclude(departure, at: clock.now())
       }
     }
@@ -195,7 +195,7 @@ final class MemoryLog: DepartureLog {
     }
   }
 
-  func reset(_ person: PersonMark, at now: Timestamp) {
+  func reset(_ person: PersonMark, telling entries: [EntryDraft], at now: Timestamp) {
     state.withLock { state in
       state.handled[person] = nil
       state.sighted = state.sighted.filter { $0.key.person != person || $0.value == Self.never }

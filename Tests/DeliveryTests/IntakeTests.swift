@@ -155,7 +155,7 @@ struct IntakeTests {
 
   @Test(
     "revocation or cancelling, and the end of the mark, are one step: a full disk leaves both undone",
-    arguments: [Stage.detected, .queued, .accepted, .purging, .purged])
+    arguments: [Stage.detected, .queued, .sending, .accepted, .purging, .purged])
   func returnedAtomically(stage: Stage) throws {
     let row = try Sample.queued(in: store, at: stage)
     let sighting = Sighting.returned(Sample.departure().person, caseID: row.id)
@@ -173,7 +173,7 @@ struct IntakeTests {
     arguments: [
       (Stage.detected, Stage.cancelled, [EntryEvent.cancel]), (.queued, .held, [.revoke, .hold]),
       (.accepted, .held, [.revoke, .hold]), (.purged, .purged, [.revoke]), (.purging, .purging, [.revoke]),
-      (.cancelled, .cancelled, [.revoke]),
+      (.cancelled, .cancelled, [.revoke]), (.sending, .sending, [.revoke]),
     ])
   func returned(before: Stage, after: Stage, events: [EntryEvent]) throws {
     let row = try Sample.queued(in: store, at: before)
@@ -181,5 +181,17 @@ struct IntakeTests {
     #expect(try store.find(row.id)?.stage == after)
     #expect(store.events(of: row.id) == events)
     #expect(store.state.withLock { $0.departures.isEmpty })
+  }
+
+  @Test(
+    "a case that was held before it was issued is cancelled, unless a backup may have forgotten its mail",
+    arguments: [(HoldReason.approval, Stage.cancelled, [EntryEvent.cancel]), (.restored, .held, [.revoke, .hold])])
+  func returnedWhileHeld(reason: HoldReason, after: Stage, events: [EntryEvent]) throws {
+    let row = try Sample.queued(in: store, at: .detected)
+    try store.commit(try row.held(for: reason, at: Sample.now), at: Sample.now)
+    store.state.withLock { $0.entries = [] }
+    _ = try intake.take([.returned(Sample.departure().person, caseID: row.id)], at: Sample.now)
+    #expect(try store.find(row.id)?.stage == after)
+    #expect(store.events(of: row.id) == events)
   }
 }

@@ -135,9 +135,10 @@ final class MemoryStore: CaseStore, ReportLog, IntakeLog, AuditLedger, CasePurge
   func handled() throws -> [PersonMark: HandledDeparture] { state.withLock { $0.handled } }
   func firstSighted(_ departures: [Departure], at now: Timestamp) throws -> [Timestamp] { departures.map { _ in now } }
 
-  func reset(_ person: PersonMark, at now: Timestamp) throws {
+  func reset(_ person: PersonMark, telling entries: [EntryDraft], at now: Timestamp) throws {
     try state.withLock { state in
       if state.failing { throw DiskFull() }
+      state.entries += entries
       state.departures.remove(person)
     }
   }

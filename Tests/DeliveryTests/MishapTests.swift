@@ -34,6 +34,27 @@ struct MishapTests {
     #expect(try store.attempts(of: row.id).map(\.result?.verdict) == [.accepted])
   }
 
+  @Test(
+    "somebody who is back before the relay's answer could be recorded: it is revoked, and the answer counts all the same"
+  )
+  func returnsBeforeTheAnswer() async throws {
+    let row = try Sample.queued(in: store)
+    let store = self.store
+    let transport = Eventful(after: { store.state.withLock { $0.failing = true } })
+    let courier = try Sample.courier(store, transport)
+    #expect(try await courier.round(clock: clock).storeFailed)
+    store.state.withLock { $0.failing = false }
+    transport.calm()
+    let intake = Intake(
+      store: store, departures: store, admission: Sample.admission, restores: RestoreGuard(store, leadDays: 0),
+      logger: Sample.logger())
+    #expect(try intake.take([.returned(Sample.departure().person, caseID: row.id)], at: clock.now()).revoked == 1)
+    #expect(try await courier.round(clock: clock).accepted == 1)
+    #expect(try store.find(row.id)?.stage == .accepted)
+    #expect(store.events(of: row.id) == [.revoke, .sent])
+    #expect(transport.dots == 1)
+  }
+
   @Test("a redelivery during the attempt withholds the old mail's dot; the next attempt goes to the new address")
   func redeliveredMeanwhile() async throws {
     let row = try Sample.queued(in: store)

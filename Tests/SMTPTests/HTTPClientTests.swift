@@ -326,3 +326,51 @@ import Testing
     #expect(!all.contains("robin") && !all.contains("hunter2"))
   }
 }
+
+/// What the stand-ins read of a client, which may be anything that finds their port.
+@Suite struct LoopbackRequestTests {
+  @Test(arguments: [
+    ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 "),
+    ("POST /a HTTP/1.1\nX-A :  b:c\nContent-Length: 5\n\nhello", "POST /a HTTP/1.1 hello"),
+    ("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhell", nil), ("GET / HTTP/1.1\r\nHost: a\r\n", nil), ("", nil),
+    ("GET / HTTP/1.1\r\n:\r\n\r\n", nil), ("GET / HTTP/1.1\r\nno colon\r\n\r\n", nil),
+    ("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", nil), ("POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", nil),
+    ("POST / HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n", nil),
+    ("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", nil),
+    ("GET / HTTP/1.1\r\n" + (0...100).map { "X-\($0): a\r\n" }.joined() + "\r\n", nil),
+    (String(repeating: "a", count: 200_000) + "\r\n\r\n", nil),
+  ])
+  func reads(_ sent: String, _ expected: String?) async throws {
+    let read = Mutex<String?>("not asked")
+    let listener = LoopbackListener()
+    let port = try listener.start { stream in
+      let request = LoopbackRequest(from: stream)
+      read.withLock { $0 = request.map { "\($0.line) \(String(decoding: $0.body, as: UTF8.self))" } }
+      stream.close()
+    }
+    try await Self.send(sent, to: port)
+    await listener.stop()
+    #expect(read.withLock { $0 } == expected)
+  }
+
+  /// Sends everything and waits until the other side has ended.
+  private static func send(_ text: String, to port: Int) async throws {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(connected == 0)
+    let octets = Array(text.utf8)
+    _ = Foundation.send(socket, octets, octets.count, Int32(MSG_NOSIGNAL))
+    shutdown(socket, Int32(SHUT_WR))
+    var waste: UInt8 = 0
+    while recv(socket, &waste, 1, 0) > 0 {}
+  }
+}

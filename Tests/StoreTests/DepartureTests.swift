@@ -53,7 +53,7 @@ struct DepartureTests {
   func reset() throws {
     let first = try store.admit(1)
     _ = try store.firstSighted([departure(1)], at: time())
-    try store.reset(departure(1).person, at: time(1))
+    try store.reset(departure(1).person, telling: [], at: time(1))
     #expect(try store.handled().isEmpty)
     #expect(try store.firstSighted([departure(1)], at: time(2)) == [time(2)])
     let second = try store.admit(1)
@@ -61,23 +61,29 @@ struct DepartureTests {
     #expect(try store.find(first.id) != nil)
   }
 
-  @Test("a step that tells of a return resets with it, of a purged case too, and not if the case has moved meanwhile")
+  @Test("a step that tells of a return resets with it, and not if the case has moved meanwhile")
   func returned() throws {
-    let row = try store.admitCancelled(1)
-    _ = try Purger(store).purge([row], at: time(20))
-    let purged = try #require(try store.find(row.id))
-    #expect(purged.stage == .purged)
+    let row = try store.admit(1)
     let size = try store.size()
-    var change = CaseChange(
-      row, expected: row.stage, entries: [EntryDraft(.revoke, case: row.id)], returned: departure(1).person)
+    var change = try row.moved(by: .cancel, at: time(10)) { $0.ground = .cancel }
+    change.returned = departure(1).person
+    change.after.revision += 1
     #expect(throws: CaseStoreError.self) { try store.commit(change, at: time(30)) }
-    #expect(try store.handled().count == 1)
-    #expect(try store.size() == size)
-    (change.after, change.expected) = (purged, .purged)
+    #expect(try store.handled().count == 1 && store.size() == size)
+    change.after.revision -= 1
     try store.commit(change, at: time(30))
     #expect(try store.handled().isEmpty)
     #expect(try store.size() == size + 1)
-    #expect(try store.find(row.id)?.stage == .purged)
+  }
+
+  @Test("a reset can tell of itself, and leaves the row of the case as it is")
+  func resetTells() throws {
+    let row = try store.admit(1)
+    let size = try store.size()
+    try store.reset(departure(1).person, telling: [EntryDraft(.revoke, case: row.id)], at: time(30))
+    #expect(try store.handled().isEmpty)
+    #expect(try store.size() == size + 1)
+    #expect(try store.find(row.id) == row)
   }
 
   @Test("a new start date is a rehire and a new departure")
@@ -123,7 +129,7 @@ struct DepartureTests {
     try store.exclude(departure(1), at: time())
     #expect(try store.handled()[departure(1).person]?.reason == .excluded)
     #expect(throws: CaseStoreError.alreadyHandled) { try store.admit(1) }
-    try store.reset(departure(1).person, at: time(1))
+    try store.reset(departure(1).person, telling: [], at: time(1))
     try store.admit(1)
   }
 
@@ -141,7 +147,7 @@ struct DepartureTests {
   func disbelieved() throws {
     #expect(try store.firstSighted([departure(1)], at: time()) == [time()])
     try store.disbelieve(departure(1, termination: 2))
-    try store.reset(departure(1).person, at: time(1))
+    try store.reset(departure(1).person, telling: [], at: time(1))
     let again = try store.firstSighted([departure(1), departure(1, termination: 2)], at: time(9))
     #expect(again[0] == time(9) && again[1].date.year == 9999)
   }

@@ -115,11 +115,13 @@ struct OpeningTests {
     #expect(throws: StoreError.readOnly) { try reader.unseal(.facts, of: row.id) }
     #expect(throws: StoreError.readOnly) { try reader.append([], at: time()) }
     #expect(throws: StoreError.readOnly) { try reader.checkpoint(at: time()) }
-    #expect(throws: StoreError.readOnly) { try reader.reset(departure(1).person, at: time()) }
+    #expect(throws: StoreError.readOnly) { try reader.reset(departure(1).person, telling: [], at: time()) }
     #expect(throws: (any Error).self) { try reader.queue.write { try $0.execute(sql: "DELETE FROM sealed") } }
   }
 
-  @Test("tables of an earlier version: a reader says so, the owner brings them up to this one", arguments: 0..<11)
+  @Test(
+    "tables of an earlier version: a reader says so, the owner brings them up to this one", arguments: 0..<Schema.newest
+  )
   func olderVersion(_ version: Int) throws {
     try FileManager.default.createDirectory(atPath: bench.path, withIntermediateDirectories: true)
     let queue = try DatabaseQueue(path: bench.database)
@@ -146,7 +148,8 @@ struct OpeningTests {
     arguments: [
       (.SQLITE_FULL, .full), (.SQLITE_IOERR, .damaged), (.SQLITE_CORRUPT, .damaged), (.SQLITE_NOTADB, .damaged),
       (.SQLITE_CANTOPEN, .forbidden), (.SQLITE_READONLY, .forbidden), (.SQLITE_PERM, .forbidden),
-      (.SQLITE_BUSY, .busy), (.SQLITE_LOCKED, .busy), (.SQLITE_ERROR, .program), (.SQLITE_CONSTRAINT, .program),
+      (.SQLITE_NOMEM, .memory), (.SQLITE_BUSY, .busy), (.SQLITE_LOCKED, .busy), (.SQLITE_ERROR, .program),
+      (.SQLITE_CONSTRAINT, .program),
     ] as [(ResultCode, DatabaseFailure.Cause)])
   func failures(_ code: ResultCode, _ cause: DatabaseFailure.Cause) throws {
     let secret = "ada@acme.example"
@@ -158,11 +161,16 @@ struct OpeningTests {
     #expect(DatabaseFailure(StoreError.readOnly) == nil)
   }
 
-  private struct Looks {
-    var areOver = false
-    /// How many saw all.
-    var whole = 0
-    var failures: [String] = []
+  @Test("without its tables an appliance that has run is lost, not new, however its file was emptied")
+  func emptied() throws {
+    do { try bench.open().admit(1) }
+    for file in [bench.database + "-wal", bench.database + "-shm"] { try? FileManager.default.removeItem(atPath: file) }
+    try Data().write(to: URL(filePath: bench.database))
+    let slots = FileManager.default.contents(atPath: bench.slots)
+    #expect(throws: StoreError.databaseLost) { try ApplianceStore.reader(dataDirectory: bench.path) }
+    #expect(throws: StoreError.databaseLost) { try bench.open() }
+    #expect(FileManager.default.contents(atPath: bench.slots) == slots)
+    #expect(FileManager.default.contents(atPath: bench.database) == Data())
   }
 
   @Test(
@@ -174,15 +182,12 @@ struct OpeningTests {
       try directory.create()
       // Before there are readers: in their process it would drop their locks (`DataDirectory.createFiles`).
       try directory.createFiles()
-      let looks = Mutex(Looks())
+      let looks = Mutex((areOver: false, failures: [String]()))
       let group = DispatchGroup()
       for _ in 0..<4 {
         DispatchQueue.global().async(group: group) {
-          while !looks.withLock(\.areOver) {
-            do {
-              _ = try ApplianceStore.reader(dataDirectory: bench.path).departures()
-              looks.withLock { $0.whole += 1 }
-            } catch StoreError.olderVersion {
+          while !looks.withLock({ $0.areOver }) {
+            do { _ = try ApplianceStore.reader(dataDirectory: bench.path).departures() } catch StoreError.olderVersion {
               continue
             } catch {
               looks.withLock { $0.failures.append("\(error)") }
@@ -190,14 +195,15 @@ struct OpeningTests {
           }
         }
       }
-      let made = Result { try ApplianceStore.openDatabase(at: bench.database) }
-      if case .success = made {
-        while looks.withLock({ $0.whole < 4 && $0.failures.isEmpty }) { usleep(1000) }
-      }
+      let made = Result { try ApplianceStore.openDatabase(at: bench.database, isNew: true) }
       looks.withLock { $0.areOver = true }
       group.wait()
-      #expect(throws: Never.self) { try made.get().close() }
-      #expect(looks.withLock(\.failures) == [])
+      #expect(looks.withLock { $0.failures } == [])
+      #expect(throws: Never.self) {
+        let owner = try made.get()
+        _ = try ApplianceStore.reader(dataDirectory: bench.path).departures()
+        try owner.close()
+      }
     }
   }
 

@@ -9,7 +9,7 @@ extension AuditCommand.Verify {
   func verifyPaper(_ bytes: [UInt8]) throws {
     let pins = PaperVerifier(root: try Pin.root(root), key: try Pin.key(key), vkey: vkey)
     var verdict = pins.verify(bytes)
-    if root == nil, key == nil, vkey == nil, let own = try? Wiring.reader(options).ledgerKey(),
+    if root == nil, key == nil, vkey == nil, let own = try Wiring.ledgerKey(options),
       verdict.paper?["ledger"]?["vkey"]?.string == own
     {
       // Of this appliance's own ledger.

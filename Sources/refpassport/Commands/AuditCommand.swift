@@ -87,7 +87,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     private func verifyProof(_ file: String) throws {
       if let bytes = try VerifiedFile.paper(file) { return try verifyPaper(bytes) }
-      guard let key = try vkey ?? (try? Wiring.reader(options))?.ledgerKey() else {
+      guard let key = try vkey ?? Wiring.ledgerKey(options) else {
         throw CommandFailure(
           .usage, "Give the verifier key of the ledger with --vkey: a proof does not vouch for itself.")
       }

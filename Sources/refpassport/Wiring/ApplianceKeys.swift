@@ -100,7 +100,6 @@ struct ApplianceKeys {
   private static func make(in dataDirectory: String, organisation: String, at now: Timestamp) throws {
     let fresh = dataDirectory + "/keys.new"
     try? FileManager.default.removeItem(atPath: fresh)
-    mkdir(dataDirectory, 0o700)
     guard mkdir(fresh, 0o700) == 0 else { throw Failure.notWritten(directory: dataDirectory) }
     try IssuerKeys.generate(organisation: organisation, at: now).save(to: fresh + "/issuer")
     try write(Array(try Ed25519.PrivateKey.generate().pem.utf8), File.ledger.rawValue, in: fresh)

@@ -1,4 +1,5 @@
 import Delivery
+import Glibc
 import Reference
 import SMTP
 import Settings
@@ -40,9 +41,10 @@ extension StoreError: SelfExplaining {
       "\(description). Restore a backup (`refpassport restore`), or bring the file back; a new one would be a second ledger beside the first."
     case .restoreUnfinished: "\(description). Run `refpassport restore` again; it begins from the backup anew."
     case .olderVersion:
-      "\(description). If the appliance has just been started, ask again in a moment; otherwise start it (`refpassport run`), which brings its data up to this version."
+      "\(description). If the appliance has just been started, ask again in a moment; otherwise start it (`refpassport run`), or restart it, which brings its data up to this version."
     case .laterVersion: "\(description). Nothing was changed; install that version again."
-    case .unusable(file: "data_dir", _, _):
+    case .unusable(file: "data_dir", _, EACCES), .unusable(file: "data_dir", _, EPERM),
+      .unusable(file: "data_dir", _, ENOENT):
       "\(description). Make it, or the directory that it is to be in, and give it to the user of this process."
     case .inhabited:
       "\(description). Stop it, and move refpassport.db, refpassport.db-wal and refpassport.db-shm out of data_dir first; keys and keys.slots may stay."
@@ -60,6 +62,7 @@ extension DatabaseFailure {
     case .full: "\(what). Make room on its disk; what was under way was not done."
     case .damaged: "\(what). Look at its disk. If the file is lost, `refpassport restore` brings a backup back."
     case .forbidden: "\(what). Run this as the user that data_dir belongs to, and look at its rights."
+    case .memory: "\(what). Give it more memory; a backup takes twice the size of refpassport.db."
     case .busy: "\(what): another process holds it. Ask again in a moment."
     case .program: "\(what): this is a fault of the program; please report it."
     }

@@ -130,6 +130,11 @@ struct Wiring: Sendable {
     return try ApplianceStore.reader(dataDirectory: directory, logger: Log.standard)
   }
 
+  /// The verifier key of this machine's ledger; nil where there is none, as with whoever only verifies.
+  static func ledgerKey(_ options: ConfigOptions) throws -> String? {
+    do { return try reader(options).ledgerKey() } catch let error as StoreError { throw error } catch { return nil }
+  }
+
   /// The ledger's name: the domain and the beginning of the ledger key's fingerprint, so that no two ledgers share one.
   static func origin(of keys: ApplianceKeys, domain: String) -> String {
     let fingerprint = SHA256.hash(keys.ledger.publicKey.raw)

@@ -12,15 +12,11 @@ struct Verdict {
   var names: ListNames
   var sightings: [Sighting] = []
   var remarks: [(person: PersonMark, remark: Remark)] = []
-  /// How many people could not be read, and why the last of them.
-  var missed = 0
-  var why: String?
+  /// The people who could not be read; nil if all could.
+  var missed: Missed?
 
   /// Notes that somebody could not be read.
-  mutating func miss(_ advice: String) {
-    missed += 1
-    why = advice
-  }
+  mutating func miss(_ advice: String) { missed = Missed(count: (missed?.count ?? 0) + 1, advice: advice) }
 
   /// The watcher's own reasons to hold a leaver, the most telling first.
   func holds(end: CalendarDate?, isUnstable: Bool) -> [HoldReason] {

@@ -55,7 +55,7 @@ package actor Watcher: LeaverSource {
     try log.notePolled(at: clock.now())
     return Poll(
       people: plan.people, tookBaseline: handled == nil, sightings: verdict.sightings,
-      missed: verdict.why.map { (verdict.missed, $0) }, waiting: settled.count - asked.count)
+      missed: verdict.missed, waiting: settled.count - asked.count)
   }
 
   /// The most people of whom something is asked in one poll, so that it ends; the others have their turn in the next.

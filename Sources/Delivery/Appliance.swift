@@ -80,8 +80,8 @@ package actor Appliance {
     /// True if the poll took the baseline.
     package var tookBaseline = false
     package var intake = Intake.Result()
-    /// How many leavers Bob could not give, and why the last of them; nil if it gave all.
-    package var missed: (count: Int, advice: String)?
+    /// The leavers whom Bob could not give; nil if it gave all.
+    package var missed: Missed?
     /// How many people the next poll will ask Bob about.
     package var waiting = 0
     /// Why Bob could not be asked; nil if it could.

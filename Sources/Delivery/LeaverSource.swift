@@ -22,13 +22,13 @@ package struct Poll: Sendable {
   /// True if this poll took the baseline: everybody already gone is handled and nobody is mailed.
   package var tookBaseline: Bool
   package var sightings: [Sighting]
-  /// How many people could not be read, and why the last of them; nil if all could.
-  package var missed: (count: Int, advice: String)?
+  /// The people who could not be read; nil if all could.
+  package var missed: Missed?
   /// How many people have their turn in the next poll only.
   package var waiting: Int
 
   package init(
-    people: Int, tookBaseline: Bool = false, sightings: [Sighting], missed: (count: Int, advice: String)? = nil,
+    people: Int, tookBaseline: Bool = false, sightings: [Sighting], missed: Missed? = nil,
     waiting: Int = 0
   ) {
     self.people = people
@@ -37,6 +37,23 @@ package struct Poll: Sendable {
     self.missed = missed
     self.waiting = waiting
   }
+}
+
+/// Leavers who could not be read, though the poll succeeded.
+package struct Missed: Sendable, Hashable {
+  package var count: Int
+  /// Why the last of them could not.
+  package var advice: String
+
+  package init(count: Int, advice: String) {
+    self.count = count
+    self.advice = advice
+  }
+
+  /// These words stand in the board of alarms, whoever bears them as a name.
+  package static let words = "leavers cannot be read"
+
+  package var sentence: String { "\(count) \(Self.words): \(advice)" }
 }
 
 /// Something the watcher saw: of which a case must be made, or none on purpose, or that an existing case must know.

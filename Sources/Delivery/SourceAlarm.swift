@@ -23,7 +23,7 @@ package struct SourceAlarm: Sendable {
   /// Takes note of a poll that succeeded, though perhaps not of everybody.
   package func note(_ poll: Poll, at now: Timestamp) {
     guard let missed = poll.missed else { return bell.silence(.bob, at: now) }
-    bell.ring(.bob, "\(missed.count) leavers cannot be read: \(missed.advice)", patience: patience, at: now)
+    bell.ring(.bob, missed.sentence, patience: patience, at: now)
   }
 
   /// Takes note of a poll that failed.
@@ -34,7 +34,7 @@ package struct SourceAlarm: Sendable {
   }
 
   /// What it says besides the advice; these words stand in the board of alarms, whoever bears them as a name.
-  package static let words = ["no poll of Bob has ever succeeded since", "leavers cannot be read"]
+  package static let words = ["no poll of Bob has ever succeeded since", Missed.words]
 
   /// What ops are told; nil while it may pass.
   static func detail(

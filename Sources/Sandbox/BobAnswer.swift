@@ -25,6 +25,15 @@ package struct BobAnswer: Sendable {
     case slowHead
     /// The body comes in small pieces with pauses.
     case slowBody
+
+    /// How late a slow head comes, and how long the pauses of a slow body are, in milliseconds.
+    static let (lateness, pause) = (300, 60)
+  }
+
+  /// A body in about five pieces, as a slow one comes.
+  static func pieces(of body: [UInt8]) -> [ArraySlice<UInt8>] {
+    let size = body.count / 5 + 1
+    return stride(from: 0, to: body.count, by: size).map { body[$0..<min(body.count, $0 + size)] }
   }
 
   static func json(_ value: BobJSON, status: Int = 200) -> BobAnswer {

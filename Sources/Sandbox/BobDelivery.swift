@@ -16,14 +16,14 @@ extension BobAnswer {
       try await channel.close().get()
       throw BrokenOff()
     case .slowHead:
-      try await Task.sleep(for: .milliseconds(300))
+      try await Task.sleep(for: .milliseconds(Ending.lateness))
       return ResponseBody(byteBuffer: whole)
     case .slowBody:
       // Without a length, and so in chunks.
       return ResponseBody { writer in
-        for piece in stride(from: 0, to: body.count, by: max(1, body.count / 5 + 1)) {
-          try await writer.write(ByteBuffer(bytes: body[piece..<min(body.count, piece + body.count / 5 + 1)]))
-          try await Task.sleep(for: .milliseconds(60))
+        for piece in Self.pieces(of: body) {
+          try await writer.write(ByteBuffer(bytes: piece))
+          try await Task.sleep(for: .milliseconds(Ending.pause))
         }
         try await writer.finish(nil)
       }

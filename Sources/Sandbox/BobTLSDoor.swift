@@ -32,13 +32,13 @@ package final class BobTLSDoor: Sendable {
     case .whole:
       return stream.write(head(of: reply)) && stream.write(reply.body)
     case .slowHead:
-      usleep(300_000)
+      usleep(UInt32(BobAnswer.Ending.lateness) * 1000)
       return stream.write(head(of: reply)) && stream.write(reply.body)
     case .slowBody:
       guard stream.write(head(of: reply)) else { return false }
-      for piece in pieces(of: reply.body) {
-        guard stream.write(piece) else { return false }
-        usleep(60_000)
+      for piece in BobAnswer.pieces(of: reply.body) {
+        guard stream.write(Array(piece)) else { return false }
+        usleep(UInt32(BobAnswer.Ending.pause) * 1000)
       }
       return true
     case .truncated, .reset:
@@ -61,11 +61,5 @@ package final class BobTLSDoor: Sendable {
     told[hasLength ? "content-length" : "connection"] = hasLength ? "\(reply.body.count)" : "close"
     let lines = told.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }
     return "HTTP/1.1 \(reply.status) \(reply.status)\r\n\(lines.joined())\r\n"
-  }
-
-  /// A body in about five pieces.
-  private static func pieces(of body: [UInt8]) -> [[UInt8]] {
-    let size = body.count / 5 + 1
-    return stride(from: 0, to: body.count, by: size).map { Array(body[$0..<min(body.count, $0 + size)]) }
   }
 }

@@ -81,6 +81,8 @@ package final class ApplianceStore: Sendable {
     return try openDatabase(at: directory.database, isNew: !directory.hasKeys)
   }
 
+  /// The database in a file that is there, brought to the newest schema; one of a later version is left as it is.
+  ///
   /// - Parameter isNew: whether there may be no tables yet.
   static func openDatabase(at path: String, isNew: Bool) throws -> DatabaseQueue {
     let queue = try DatabaseQueue(path: path, configuration: configuration(readOnly: false))

@@ -1,7 +1,7 @@
 import GRDB
 
 /// What SQLite could not do, by its result code: the words are SQLite's own constants, never a statement or a value.
-package struct DatabaseFailure: Sendable, Hashable {
+package struct DatabaseFailure: Error, Sendable, Hashable {
   /// What an operator can do about it.
   package enum Cause: Sendable, Hashable {
     /// No room on the disk.

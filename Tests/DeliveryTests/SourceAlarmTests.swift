@@ -44,7 +44,8 @@ struct SourceAlarmTests {
     let store = MemoryStore()
     let alarm = SourceAlarm(
       log: store, bell: AlarmBell(store, logger: Sample.logger()), patience: 7200, started: Self.start)
-    alarm.note(Poll(people: 9, sightings: [], missed: (2, "Bob has trouble (500)")), at: Self.start)
+    alarm.note(
+      Poll(people: 9, sightings: [], missed: Missed(count: 2, advice: "Bob has trouble (500)")), at: Self.start)
     #expect(try store.alarms().map(\.detail) == ["2 leavers cannot be read: Bob has trouble (500)"])
     #expect(try store.dueNotices(at: Self.start + 7199).isEmpty)
     alarm.note(Poll(people: 9, sightings: []), at: Self.start + 900)

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
 cat > "$corpus/people" <<'JSON'
-{"employees":[{"/root/id":{"value":"12"},"id":"12","internal":{"lifecycleStatus":"terminated","terminationDate":"2026-01-31"},
+{"employees":[{"\/root\/id":{"value":"12"},"/displayName":{"value":"A"},"id":"12","internal":{"lifecycleStatus":"terminated","terminationDate":"2026-01-31"},
 "work":{"title":null,"department":"20"},"displayName":"A\u00e4 \ud83d\ude00","humanReadable":{"work":{"department":"Map"}}},{"id":7}],"x":[1.5e3,{}]}
 JSON
 echo '{"name":"title","items":[{"id":1,"name":"One \\","children":[{"id":"2","value":"Two"}]},{"id":null}]}' > "$corpus/list"

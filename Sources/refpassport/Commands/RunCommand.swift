@@ -104,7 +104,7 @@ private struct PassDocument: Encodable {
     waitsUntil = report.courier.waitsUntil?.iso8601
     trouble = []
     if let failure = report.sourceFailure { trouble.append("Bob: " + failure.advice) }
-    if let missed = report.missed { trouble.append("Bob: \(missed.count) leavers cannot be read: " + missed.advice) }
+    if let missed = report.missed { trouble.append("Bob: " + missed.sentence) }
     trouble += report.bounces.troubles.map { "The bounce mailbox: \($0)" }
     if let pause = report.courier.trouble { trouble.append("The relay: \(pause)") }
     if let jump = report.clockJump {

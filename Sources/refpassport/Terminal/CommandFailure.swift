@@ -26,7 +26,7 @@ struct CommandFailure: Error {
   /// The failure as the operator shall read it. An error that this program does not know is named by its type only,
   /// since its text may quote what it choked on.
   init(_ error: any Error) {
-    switch error {
+    switch DatabaseFailure(error) ?? error {
     case let failure as CommandFailure: self = failure
     case let refusal as CaseMachine.Refusal: self.init(.no, "Not done: \(refusal.rawValue).")
     case CaseStoreError.notFound(let id):
@@ -53,10 +53,6 @@ struct CommandFailure: Error {
     case TransportFailure.route(let trouble): self.init(.outside, "The relay: \(trouble)")
     case let failure as any SelfExplaining: self.init(failure.exit, failure.sentence)
     default:
-      if let failure = DatabaseFailure(error) {
-        self.init(failure.exit, failure.sentence)
-        return
-      }
       self.init(.outside, "Failed inside (\(type(of: error))): this is a fault of the program; please report it.")
     }
   }

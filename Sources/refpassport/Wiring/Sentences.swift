@@ -53,7 +53,7 @@ extension StoreError: SelfExplaining {
   }
 }
 
-extension DatabaseFailure {
+extension DatabaseFailure: SelfExplaining {
   var exit: Exit { .outside }
 
   var sentence: String {
